@@ -1,0 +1,85 @@
+# The verbs of this repository. Sources are listed, never globbed.
+#
+#   rialto_library(NAME [SRCS a.cpp] HDRS a.h DEPS rialto::base)      + alias rialto::NAME + link test
+#   rialto_test(NAME SRCS a_test.cpp DEPS rialto::x [LABELS postgres])
+#   rialto_binary(NAME SRCS main.cpp DEPS rialto::x)
+#   rialto_protos(NAME PROTOS rialto/x/v1/y.proto [DEPS rialto::z] [GRPC])
+
+option(RIALTO_WERROR "Treat warnings as errors (on in the ci preset)." OFF)
+
+add_library(rialto_warnings INTERFACE)
+target_compile_options(rialto_warnings INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Wno-missing-field-initializers
+  $<$<BOOL:${RIALTO_WERROR}>:-Werror>)
+
+# Building this target links every library alone with its declared dependencies.
+add_custom_target(link_tests)
+
+function(rialto_link_test name)
+  add_executable(${name}_link_test EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/cmake/link_test.cpp)
+  target_link_libraries(${name}_link_test PRIVATE
+    "$<LINK_LIBRARY:WHOLE_ARCHIVE,rialto_${name}>" ${ARGN})
+  add_dependencies(link_tests ${name}_link_test)
+endfunction()
+
+function(rialto_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;HDRS;DEPS")
+  if(arg_SRCS)
+    add_library(rialto_${name} STATIC ${arg_SRCS})
+    target_sources(rialto_${name} PUBLIC
+      FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HDRS})
+    target_link_libraries(rialto_${name} PUBLIC ${arg_DEPS} PRIVATE rialto_warnings)
+    rialto_link_test(${name} ${arg_DEPS})
+  else()
+    add_library(rialto_${name} INTERFACE)
+    target_sources(rialto_${name} INTERFACE
+      FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HDRS})
+    target_link_libraries(rialto_${name} INTERFACE ${arg_DEPS})
+  endif()
+  add_library(rialto::${name} ALIAS rialto_${name})
+endfunction()
+
+function(rialto_binary name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;DEPS")
+  add_executable(${name} ${arg_SRCS})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${arg_DEPS} rialto_warnings)
+endfunction()
+
+function(rialto_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;DEPS;LABELS")
+  rialto_binary(${name} SRCS ${arg_SRCS} DEPS ${arg_DEPS} GTest::gtest_main GTest::gmock)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
+    SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\] [0-9]+ tests?, listed below")
+endfunction()
+
+# Messages and, with GRPC, service stubs. Generated code is a system include: its warnings are not ours.
+function(rialto_protos name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "GRPC" "" "PROTOS;DEPS")
+  set(out ${PROJECT_BINARY_DIR}/protos)
+  file(MAKE_DIRECTORY ${out})
+  foreach(proto IN LISTS arg_PROTOS)
+    string(REPLACE ".proto" "" stem ${proto})
+    set(generated ${out}/${stem}.pb.cc ${out}/${stem}.pb.h)
+    set(grpc_arguments "")
+    if(arg_GRPC)
+      list(APPEND generated ${out}/${stem}.grpc.pb.cc ${out}/${stem}.grpc.pb.h)
+      set(grpc_arguments --grpc_out=${out} --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>)
+    endif()
+    add_custom_command(
+      OUTPUT ${generated}
+      COMMAND protobuf::protoc -I ${PROJECT_SOURCE_DIR}/protos --cpp_out=${out} ${grpc_arguments}
+              ${PROJECT_SOURCE_DIR}/protos/${proto}
+      DEPENDS ${PROJECT_SOURCE_DIR}/protos/${proto}
+      VERBATIM)
+    list(APPEND sources ${generated})
+  endforeach()
+  add_library(rialto_${name} STATIC ${sources})
+  target_include_directories(rialto_${name} SYSTEM PUBLIC ${out})
+  target_link_libraries(rialto_${name} PUBLIC protobuf::libprotobuf ${arg_DEPS})
+  if(arg_GRPC)
+    target_link_libraries(rialto_${name} PUBLIC gRPC::grpc++)
+  endif()
+  add_library(rialto::${name} ALIAS rialto_${name})
+endfunction()

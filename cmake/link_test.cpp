@@ -1,0 +1,2 @@
+// Every library must link alone, with its declared dependencies and nothing else.
+int main() {}
