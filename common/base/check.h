@@ -16,16 +16,16 @@ const absl::Status& AsStatus(const T& status_or) {
 }
 }  // namespace rialto::internal
 
-#define CHECK(condition)                                                            \
-  do {                                                                              \
-    if (ABSL_PREDICT_FALSE(!(condition)))                                           \
-      ::rialto::internal::CheckFailed(__FILE__, __LINE__, #condition);              \
+#define CHECK(condition)                                               \
+  do {                                                                 \
+    if (ABSL_PREDICT_FALSE(!(condition)))                              \
+      ::rialto::internal::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)
 
-#define CHECK_OK(expression)                                                        \
-  do {                                                                              \
-    const auto& check_ok_value = (expression);                                      \
-    if (ABSL_PREDICT_FALSE(!check_ok_value.ok()))                                   \
-      ::rialto::internal::CheckOkFailed(__FILE__, __LINE__, #expression,            \
+#define CHECK_OK(expression)                                                           \
+  do {                                                                                 \
+    const auto& check_ok_value = (expression);                                         \
+    if (ABSL_PREDICT_FALSE(!check_ok_value.ok()))                                      \
+      ::rialto::internal::CheckOkFailed(__FILE__, __LINE__, #expression,               \
                                         ::rialto::internal::AsStatus(check_ok_value)); \
   } while (false)

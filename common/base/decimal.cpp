@@ -57,16 +57,16 @@ absl::StatusOr<int64_t> ParseDecimal(std::string_view text, int scale) {
   int64_t value = 0;
   const auto append = [&](char digit) {
     const int step = negative ? '0' - digit : digit - '0';
-    return !__builtin_mul_overflow(value, 10, &value) && !__builtin_add_overflow(value, step, &value);
+    return !__builtin_mul_overflow(value, 10, &value) &&
+           !__builtin_add_overflow(value, step, &value);
   };
   bool fits = std::all_of(whole.begin(), whole.end(), append) &&
               std::all_of(fraction.begin(), fraction.end(), append);
   for (size_t i = fraction.size(); fits && i < static_cast<size_t>(scale); ++i) fits = append('0');
   if (!fits) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("OUT_OF_RANGE: need at most ",
-                     FormatDecimal(std::numeric_limits<int64_t>::max(), scale), ", have ",
-                     Quoted(text)));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "OUT_OF_RANGE: need at most ", FormatDecimal(std::numeric_limits<int64_t>::max(), scale),
+        ", have ", Quoted(text)));
   }
   return value;
 }

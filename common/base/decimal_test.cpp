@@ -53,8 +53,9 @@ TEST(DecimalTest, FormatsWithExactlyTheScale) {
 
 TEST(DecimalTest, RoundTripsAtEveryScale) {
   for (int scale = 0; scale <= kScaleMax; ++scale) {
-    for (int64_t value : {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{1234567890123},
-                          std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()}) {
+    for (int64_t value :
+         {int64_t{0}, int64_t{1}, int64_t{-1}, int64_t{1234567890123},
+          std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()}) {
       EXPECT_EQ(ParseDecimal(FormatDecimal(value, scale), scale).value(), value);
     }
   }

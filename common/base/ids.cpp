@@ -7,9 +7,8 @@ namespace rialto {
 
 absl::StatusOr<CallerId> CallerId::Parse(std::string_view text) {
   if (text.empty() || text.size() > kSizeMax) {
-    return absl::InvalidArgumentError(absl::StrCat("BAD_ID: need 1 to ", kSizeMax,
-                                                   " characters of [A-Za-z0-9_-], have ",
-                                                   text.size()));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "BAD_ID: need 1 to ", kSizeMax, " characters of [A-Za-z0-9_-], have ", text.size()));
   }
   for (char c : text) {
     if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '_' && c != '-') {

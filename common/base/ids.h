@@ -20,7 +20,8 @@ using InstrumentId = StrongInt<struct InstrumentIdTag, uint32_t>;
 using OrderId = StrongInt<struct OrderIdTag>;
 // sequence of the taker's command << kTradeIndexBits | index of the trade in it.
 using TradeId = StrongInt<struct TradeIdTag>;
-// Position of a command in the one order of the venue; dense, starts at 1; 0 is "before everything".
+// Position of a command in the one order of the venue; dense, starts at 1; 0 is "before
+// everything".
 using Sequence = StrongInt<struct SequenceTag>;
 
 inline constexpr int kTradeIndexBits = 16;

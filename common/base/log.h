@@ -1,4 +1,5 @@
-// Logging: one line, key=value, for changes of the process's state and for failures; never per order.
+// Logging: one line, key=value, for changes of the process's state and for failures; never per
+// order.
 //
 //   LOG_INFO("recovered records={} sequence={} seconds={:.3f}", n, sequence, seconds);
 //

@@ -4,10 +4,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define RETURN_IF_ERROR(expression)                               \
-  do {                                                            \
+#define RETURN_IF_ERROR(expression)                                               \
+  do {                                                                            \
     if (absl::Status status_macro_value = (expression); !status_macro_value.ok()) \
-      return status_macro_value;                                  \
+      return status_macro_value;                                                  \
   } while (false)
 
 #define STATUS_MACROS_JOIN_INNER(a, b) a##b

@@ -1,4 +1,5 @@
-// An integer that means one thing. An OrderId is never an AccountId by accident, and neither adds up.
+// An integer that means one thing. An OrderId is never an AccountId by accident, and neither adds
+// up.
 #pragma once
 
 #include <compare>

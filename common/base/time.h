@@ -19,7 +19,8 @@ class Clock {
 
   // max(previous + 1, now). Thread: one.
   Timestamp NextTimestamp();
-  // Makes the next NextTimestamp() later than `last`: recovery calls it with the last journaled time.
+  // Makes the next NextTimestamp() later than `last`: recovery calls it with the last journaled
+  // time.
   void AdvancePast(Timestamp last);
 
  private:
