@@ -1,8 +1,8 @@
 // Accounts and their balances: per (account, asset) what is available and what is held.
 //
-// Moves money, knows nothing of orders. Every asset is conserved: a Move takes from one balance what
-// it gives to another; deposits come out of the house account `external`, whose balance is minus
-// everything the others own.
+// Moves money, knows nothing of orders. Every asset is conserved: a Move takes from one balance
+// what it gives to another; deposits come out of the house account `external`, whose balance is
+// minus everything the others own.
 //
 // Invariants (Validate() checks them):
 //   * per asset, available + held over all accounts sum to 0
@@ -23,11 +23,11 @@
 namespace rialto::engine {
 
 // House accounts: the venue's own books.
-inline constexpr AccountId kExternal{1};    // The world outside; negative.
-inline constexpr AccountId kFees{2};        // Collected fees.
-inline constexpr AccountId kInsurance{3};   // Not used yet.
-inline constexpr AccountId kRounding{4};    // What rounding leaves over.
-inline constexpr AccountId kInTransit{5};   // Not used yet.
+inline constexpr AccountId kExternal{1};   // The world outside; negative.
+inline constexpr AccountId kFees{2};       // Collected fees.
+inline constexpr AccountId kInsurance{3};  // Not used yet.
+inline constexpr AccountId kRounding{4};   // What rounding leaves over.
+inline constexpr AccountId kInTransit{5};  // Not used yet.
 inline constexpr uint64_t kHouseAccounts = 5;
 inline constexpr AccountId kFirstUserAccount{1001};
 

@@ -1,7 +1,8 @@
 // What can happen in the engine, and the outcome a caller hears.
 //
-// Fields mean what rialto.engine.v1 (event.proto) says of theirs. Within a command the order is: what
-// was accepted, its trades, what became of the order, then every balance touched, in order of touch.
+// Fields mean what rialto.engine.v1 (event.proto) says of theirs. Within a command the order is:
+// what was accepted, its trades, what became of the order, then every balance touched, in order of
+// touch.
 #pragma once
 
 #include <cstdint>
@@ -72,7 +73,8 @@ struct TransferRejected {
 
 struct OrderAccepted {
   OrderId order_id;
-  PlaceOrder order;  // `quantity` of an order by quote amount: the lots that amount buys or sells now.
+  PlaceOrder
+      order;  // `quantity` of an order by quote amount: the lots that amount buys or sells now.
   Amount hold;
   friend bool operator==(const OrderAccepted&, const OrderAccepted&) = default;
 };
@@ -148,10 +150,9 @@ struct BalanceChanged {
   friend bool operator==(const BalanceChanged&, const BalanceChanged&) = default;
 };
 
-using Event =
-    std::variant<AssetCreated, InstrumentCreated, AccountOpened, AccountLimitsSet, Deposited,
-                 Withdrawn, TransferRejected, OrderAccepted, OrderRejected, Trade, OrderRested,
-                 OrderCanceled, OrderReduced, BalanceChanged>;
+using Event = std::variant<AssetCreated, InstrumentCreated, AccountOpened, AccountLimitsSet,
+                           Deposited, Withdrawn, TransferRejected, OrderAccepted, OrderRejected,
+                           Trade, OrderRested, OrderCanceled, OrderReduced, BalanceChanged>;
 using Events = std::vector<Event>;
 
 // What the caller of one command hears. A repeat hears the first outcome again.

@@ -36,6 +36,9 @@ struct Instrument {
   Amount QuoteFloor(Price price, Quantity quantity, int64_t ppm = kPartsPerMillion) const;
   Amount QuoteCeil(Price price, Quantity quantity, int64_t ppm = kPartsPerMillion) const;
 
+  // The notional rounded up, and 2^63-1 for anything beyond.
+  Amount NotionalSaturated(Price price, Quantity quantity) const;
+
   // True when the notional and the largest fee on it together fit an Amount.
   bool FitsNotional(Price price, Quantity quantity) const;
 

@@ -1,0 +1,117 @@
+#include "engine/core/instrument.h"
+
+#include <numeric>
+
+#include "common/base/check.h"
+#include "common/base/decimal.h"
+#include "engine/core/limits.h"
+
+namespace rialto::engine {
+namespace {
+
+using Wide = __int128;
+
+Wide Power(uint32_t exponent) {
+  Wide power = 1;
+  while (exponent-- > 0) power *= 10;
+  return power;
+}
+
+Wide GreatestCommonDivisor(Wide a, Wide b) {
+  while (b != 0) {
+    const Wide rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
+// price x quantity x numerator x ppm; false on overflow.
+bool Product(const Instrument& instrument, Price price, Quantity quantity, int64_t ppm, Wide& out) {
+  out = Wide(price.value()) * quantity.value();
+  return !__builtin_mul_overflow(out, Wide(instrument.numerator), &out) &&
+         !__builtin_mul_overflow(out, Wide(ppm), &out);
+}
+
+Wide Divisor(const Instrument& instrument) {
+  return Wide(instrument.denominator) * kPartsPerMillion;
+}
+
+}  // namespace
+
+Amount Instrument::BaseAmount(Quantity quantity) const {
+  int64_t amount = 0;
+  CHECK(!__builtin_mul_overflow(quantity.value(), definition.lot_size_units, &amount));
+  return Amount(amount);
+}
+
+Amount Instrument::QuoteFloor(Price price, Quantity quantity, int64_t ppm) const {
+  Wide product = 0;
+  CHECK(Product(*this, price, quantity, ppm, product));
+  return Amount(static_cast<int64_t>(product / Divisor(*this)));
+}
+
+Amount Instrument::QuoteCeil(Price price, Quantity quantity, int64_t ppm) const {
+  Wide product = 0;
+  CHECK(Product(*this, price, quantity, ppm, product));
+  return Amount(static_cast<int64_t>((product + Divisor(*this) - 1) / Divisor(*this)));
+}
+
+Amount Instrument::NotionalSaturated(Price price, Quantity quantity) const {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  Wide product = 0;
+  // What overflows 128 bits here is beyond 64 bits after the division, too: see MakeInstrument.
+  if (!Product(*this, price, quantity, kPartsPerMillion, product)) return Amount(kMax);
+  const Wide notional = (product + Divisor(*this) - 1) / Divisor(*this);
+  return Amount(notional > kMax ? kMax : static_cast<int64_t>(notional));
+}
+
+bool Instrument::FitsNotional(Price price, Quantity quantity) const {
+  Wide product = 0;
+  if (!Product(*this, price, quantity, kPartsPerMillion + fee_ppm_max(), product)) return false;
+  // Two numbers are rounded up; leave room for both.
+  return product / Divisor(*this) < std::numeric_limits<int64_t>::max() - 2;
+}
+
+std::optional<Instrument> MakeInstrument(const CreateInstrument& definition, const Asset& base,
+                                         const Asset& quote) {
+  if (base.id == quote.id || definition.tick_size_e12 < 1 || definition.lot_size_units < 1) {
+    return std::nullopt;
+  }
+  if (definition.quantity_min < Quantity(1) || definition.quantity_max < definition.quantity_min ||
+      definition.quantity_max > limits::kLotsMax) {
+    return std::nullopt;
+  }
+  if (definition.notional_min < Amount(0) || definition.notional_max < Amount(0) ||
+      (definition.notional_max > Amount(0) && definition.notional_max < definition.notional_min)) {
+    return std::nullopt;
+  }
+  if (definition.maker_fee_ppm > limits::kFeePpmMax ||
+      definition.taker_fee_ppm > limits::kFeePpmMax) {
+    return std::nullopt;
+  }
+  int64_t base_max = 0;
+  if (__builtin_mul_overflow(definition.quantity_max.value(), definition.lot_size_units,
+                             &base_max)) {
+    return std::nullopt;
+  }
+  Wide numerator = Wide(definition.tick_size_e12) * definition.lot_size_units;
+  Wide denominator = Power(12 + base.scale);
+  Wide divisor = GreatestCommonDivisor(numerator, denominator);
+  numerator /= divisor;
+  denominator /= divisor;
+  Wide scale = Power(quote.scale);
+  divisor = GreatestCommonDivisor(scale, denominator);
+  scale /= divisor;
+  denominator /= divisor;
+  if (__builtin_mul_overflow(numerator, scale, &numerator)) return std::nullopt;
+  constexpr Wide kMax = std::numeric_limits<int64_t>::max();
+  // The bound on the denominator makes a product that overflows 128 bits overflow an Amount.
+  if (numerator > kMax || denominator > kMax / kPartsPerMillion) return std::nullopt;
+  return Instrument{.id = InstrumentId(),
+                    .definition = definition,
+                    .numerator = static_cast<int64_t>(numerator),
+                    .denominator = static_cast<int64_t>(denominator)};
+}
+
+}  // namespace rialto::engine
