@@ -9,14 +9,14 @@ namespace rialto {
 namespace {
 
 struct Product {
-  absl::uint128 high;
-  absl::uint128 low;
+  absl::uint128 high = 0;
+  absl::uint128 low = 0;
 };
 
 struct Division {
   bool negative = false;
-  absl::uint128 quotient;
-  absl::uint128 remainder;
+  absl::uint128 quotient = 0;
+  absl::uint128 remainder = 0;
 };
 
 absl::uint128 Magnitude(absl::int128 value) {

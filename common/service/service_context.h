@@ -1,0 +1,101 @@
+// The running process of a service: ports, health, metrics and an orderly end.
+//
+// Serve() opens the ports first, so that health answers while the parts still recover, then starts
+// the parts in order, and returns after SIGTERM, SIGINT or RequestStop(): health turns NOT_SERVING,
+// the stop actions end long streams, the server stops accepting and lets calls finish for
+// kDrainSeconds, the parts stop in reverse.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "common/service/flags.h"
+#include "grpcpp/impl/service_type.h"
+#include "grpcpp/server.h"
+#include "prometheus/registry.h"
+
+namespace rialto {
+
+// How long calls may take to finish once the service was asked to stop.
+inline constexpr int kDrainSeconds = 5;
+
+// Something that runs in the background as long as the service serves: a follower, the sequencer.
+class BackgroundPart {
+ public:
+  virtual ~BackgroundPart() = default;
+
+  // Runs on Serve's thread, with the gRPC port already open; may take as long as it needs
+  // (recovery). Until it returns, health is NOT_SERVING and services must answer UNAVAILABLE.
+  // An error ends the service with it. A start that goes on kDrainSeconds after SIGTERM does not
+  // hold the process: it exits with 0 on the spot, since everything here is crash-safe.
+  virtual absl::Status Start() = 0;
+
+  // Ends what Start() began and joins its threads. Called once, after the server has drained.
+  virtual void Stop() = 0;
+};
+
+class ServiceContext {
+ public:
+  explicit ServiceContext(const ServiceFlags& flags);
+  ~ServiceContext();
+  ServiceContext(const ServiceContext&) = delete;
+  ServiceContext& operator=(const ServiceContext&) = delete;
+
+  // All metrics of the process; /metrics shows what is registered here.
+  prometheus::Registry& registry() { return *registry_; }
+
+  // The service is SERVING while all checks return true; asked every 100 ms on one thread, so a
+  // check must be quick and thread-safe. `name` shows in the log when it changes. Before Serve().
+  void AddReadyCheck(std::string name, std::function<bool()> ready);
+
+  // Called once when the service was asked to stop, while everything still runs: finish the open
+  // streams here, or the drain waits kDrainSeconds for them. Must not block. Before Serve().
+  void AddStopAction(std::function<void()> action);
+
+  // Serves until asked to stop. The services and parts must outlive the call. Returns OK after an
+  // orderly end; FailedPrecondition "listen HOST:PORT: address already in use" when a port is
+  // taken; the error of a part that did not start, or of RequestStop.
+  absl::Status Serve(const std::vector<grpc::Service*>& services,
+                     const std::vector<BackgroundPart*>& parts);
+
+  // Ends Serve() from any thread; a failure becomes its result and exit code 1. Returns at once.
+  void RequestStop(absl::Status reason);
+
+  // The ports in use once Serve() has opened them, else 0. Any thread.
+  int port() const { return port_; }
+  int metrics_port() const { return metrics_port_; }
+  // True from the moment a stop was asked for: long starts and streams give up. Any thread.
+  bool stopping() const { return stopping_; }
+
+ private:
+  struct ReadyCheck {
+    std::string name;
+    std::function<bool()> ready;
+  };
+  struct Running;
+
+  absl::Status OpenPorts(const std::vector<grpc::Service*>& services, Running& running);
+  void Watch(Running& running);
+  void UpdateHealth(Running& running);
+  std::string FirstNotReady(const Running& running) const;
+  absl::Status reason() const;
+
+  const ServiceFlags flags_;
+  const std::shared_ptr<prometheus::Registry> registry_;
+  std::vector<ReadyCheck> ready_checks_;
+  std::vector<std::function<void()>> stop_actions_;
+  std::atomic<int> port_{0};
+  std::atomic<int> metrics_port_{0};
+  std::atomic<bool> stopping_{false};
+  mutable absl::Mutex mutex_;
+  absl::Status reason_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace rialto

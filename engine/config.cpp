@@ -1,0 +1,44 @@
+#include "engine/config.h"
+
+#include "common/base/status_macros.h"
+#include "engine/codec/record_codec.h"
+
+namespace rialto::engine {
+namespace {
+
+// A command takes about 100 bytes; a record of the feed holds what one command did, up to 10,000
+// fills of about 400 bytes with their balances.
+constexpr uint32_t kCommandBytesMax = 64u << 10;
+constexpr uint32_t kFeedRecordBytesMax = 16u << 20;
+
+}  // namespace
+
+absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
+  Config config;
+  CLI::App app("Central matching engine: owns every balance and every order book.",
+               "rialto_engine");
+  AddCommonFlags(app, config.service);
+  app.add_option("--journal-directory", config.journal.directory,
+                 "Where commands become durable. One engine at a time.");
+  app.add_option("--feed-directory", config.feed.directory,
+                 "Where events are kept for followers; derived from the journal.");
+  app.add_option("--segment-bytes", config.journal.segment_bytes,
+                 "Size of a segment file of the journal; a multiple of 4096.");
+  app.add_option("--feed-segment-bytes", config.feed.segment_bytes,
+                 "Size of a segment file of the feed; a multiple of 4096, above 16 MiB.");
+  app.add_option("--venue-id", config.journal.venue_id,
+                 "Whose history this is; files of another venue are refused.");
+  RETURN_IF_ERROR(ParseFlags(app, argc, argv, config.service));
+
+  config.journal.content = kJournalContent;
+  config.journal.record_bytes_max = kCommandBytesMax;
+  config.feed.content = kFeedContent;
+  config.feed.record_bytes_max = kFeedRecordBytesMax;
+  config.feed.venue_id = config.journal.venue_id;
+  config.feed.sync = journal::SyncPolicy::kNever;
+  RETURN_IF_ERROR(journal::Validate(config.journal));
+  RETURN_IF_ERROR(journal::Validate(config.feed));
+  return config;
+}
+
+}  // namespace rialto::engine

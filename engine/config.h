@@ -1,0 +1,24 @@
+// Every knob of the engine.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/service/flags.h"
+#include "engine/journal/options.h"
+
+namespace rialto::engine {
+
+struct Config {
+  ServiceFlags service{.name = "engine",
+                       .listen_address = "127.0.0.1:50051",
+                       .metrics_listen_address = "127.0.0.1:9401"};
+  // Commands, synced: the truth.
+  journal::Options journal{.directory = "var/engine/journal"};
+  // Events, derived: refilled from the journal.
+  journal::Options feed{.directory = "var/engine/feed"};
+
+  static absl::StatusOr<Config> FromFlags(int argc, char** argv);
+};
+
+}  // namespace rialto::engine

@@ -1,0 +1,41 @@
+// engine: the writer. One thread decides everything, in one order, durably.
+#include "common/base/time.h"
+#include "common/service/service_main.h"
+#include "engine/config.h"
+#include "engine/journal/posix_file_system.h"
+#include "engine/server/account_service.h"
+#include "engine/server/admin_service.h"
+#include "engine/server/event_feed.h"
+#include "engine/server/event_service.h"
+#include "engine/server/journal_commit_log.h"
+#include "engine/server/market_data_service.h"
+#include "engine/server/metrics.h"
+#include "engine/server/order_service.h"
+#include "engine/server/sequencer.h"
+
+namespace rialto::engine {
+
+absl::Status Run(const Config& config, ServiceContext& context) {
+  SystemClock clock;
+  journal::PosixFileSystem files;
+  Metrics metrics(context.registry());
+  JournalCommitLog log(files, config.journal);
+  EventFeed feed(files, config.feed);
+  Sequencer sequencer(log, feed, clock, metrics);
+
+  OrderService orders(sequencer);
+  AccountService accounts(sequencer);
+  MarketDataService market_data(sequencer);
+  AdminService admin(sequencer);
+  EventService events(feed, sequencer, metrics);
+
+  context.AddReadyCheck("sequencer", [&] { return sequencer.ready(); });
+  context.AddStopAction([&] { events.EndStreams(); });
+  return context.Serve({&orders, &accounts, &market_data, &admin, &events}, {&sequencer, &events});
+}
+
+}  // namespace rialto::engine
+
+int main(int argc, char** argv) {
+  return rialto::ServiceMain(argc, argv, rialto::engine::Config::FromFlags, rialto::engine::Run);
+}

@@ -1,0 +1,39 @@
+// The one place where history becomes durable: a local file today, a quorum one day.
+//
+// Append() buffers, Commit() makes everything appended durable and returns. A failed Commit leaves
+// the end of the log unknown: the caller ends the process and recovery finds out.
+// Thread: the sequencer's only.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/core/command.h"
+#include "engine/journal/record.h"
+
+namespace rialto::engine {
+
+class CommitLog {
+ public:
+  using ApplyRecord =
+      absl::FunctionRef<absl::Status(const CommandHeader&, std::string_view record)>;
+
+  virtual ~CommitLog() = default;
+
+  // Hands every durable record to `apply`, in order, then makes the log ready for Append().
+  // DataLoss: corruption, the message says where. Call once, first.
+  virtual absl::Status Recover(ApplyRecord apply) = 0;
+
+  virtual void Append(const CommandHeader& header, std::string_view record) = 0;
+  virtual absl::Status Commit() = 0;
+
+  // The end of what is durable.
+  virtual journal::Position position() const = 0;
+  // Bytes made durable by this process.
+  virtual uint64_t bytes_written() const = 0;
+};
+
+}  // namespace rialto::engine

@@ -1,0 +1,85 @@
+#include "engine/server/event_feed.h"
+
+#include <utility>
+
+#include "common/base/check.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "engine/codec/event_codec.h"
+#include "engine/journal/recovery.h"
+
+namespace rialto::engine {
+namespace {
+
+// A record ends at a command boundary once it has this many events: small enough for a gRPC
+// message, large enough to be worth one. One command has at most about 80,000 events (10,000
+// fills).
+constexpr size_t kRecordEventsMax = 8192;
+
+constexpr uint16_t kBatchRecordType = 1;
+constexpr uint16_t kBatchRecordVersion = 1;
+
+}  // namespace
+
+EventFeed::EventFeed(journal::FileSystem& files, journal::Options options)
+    : files_(files), options_(std::move(options)) {}
+
+absl::Status EventFeed::Recover() {
+  ASSIGN_OR_RETURN(journal::RecoveredTail tail,
+                   journal::Recover(files_, options_, journal::RecoveryMode::kDiscardFromDamage,
+                                    [](const journal::Record&) { return absl::OkStatus(); }));
+  if (tail.dropped_bytes > 0) {
+    LOG_WARNING("feed_discarded_from sequence={} dropped_bytes={} reason=\"{}\"",
+                tail.position.sequence.value(), tail.dropped_bytes, tail.damage);
+  }
+  ASSIGN_OR_RETURN(writer_, journal::Writer::Open(files_, options_, std::move(tail)));
+  return absl::OkStatus();
+}
+
+absl::Status EventFeed::Append(const CommandHeader& header, const Events& events) {
+  if (header.sequence < writer_->next_sequence()) return absl::OkStatus();
+  EncodeEvents(header, events, *pending_.add_commands());
+  pending_events_ += events.size() + 1;
+  pending_last_ = header;
+  return pending_events_ < kRecordEventsMax ? absl::OkStatus() : WriteRecord();
+}
+
+absl::Status EventFeed::WriteRecord() {
+  if (pending_.commands().empty()) return absl::OkStatus();
+  pending_.set_head_sequence(pending_last_.sequence.value());
+  bytes_.clear();
+  CHECK(pending_.AppendToString(&bytes_));
+  const auto count = static_cast<uint32_t>(pending_.commands_size());
+  if (!writer_->HasRoomFor(bytes_.size(), count)) RETURN_IF_ERROR(writer_->Sync());
+  writer_->Append({.sequence = Sequence(pending_.commands(0).sequence()),
+                   .count = count,
+                   .timestamp = pending_last_.timestamp,
+                   .type = kBatchRecordType,
+                   .version = kBatchRecordVersion,
+                   .payload = bytes_});
+  pending_.Clear();
+  pending_events_ = 0;
+  return absl::OkStatus();
+}
+
+absl::Status EventFeed::Publish() {
+  RETURN_IF_ERROR(WriteRecord());
+  RETURN_IF_ERROR(writer_->Sync());
+  {
+    absl::MutexLock lock(&mutex_);
+    published_ = writer_->position().sequence;
+  }
+  if (listener_) listener_();
+  return absl::OkStatus();
+}
+
+Sequence EventFeed::published() const {
+  absl::MutexLock lock(&mutex_);
+  return published_;
+}
+
+std::unique_ptr<journal::Cursor> EventFeed::OpenCursor(Sequence from) {
+  return std::make_unique<journal::Cursor>(files_, options_, offsets_, from);
+}
+
+}  // namespace rialto::engine

@@ -1,0 +1,71 @@
+// The event feed: everything that happened, in files that any number of followers read.
+//
+// Derived from the journal: not synced, and refilled by replay after a crash. A batch is serialised
+// once; what is on disk is what goes over the wire. A slow follower is served from the files and
+// holds neither memory nor the sequencer.
+//
+// Thread: Append and Publish the sequencer's only; the rest any.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "common/base/ids.h"
+#include "engine/core/command.h"
+#include "engine/core/event.h"
+#include "engine/journal/cursor.h"
+#include "engine/journal/file_system.h"
+#include "engine/journal/options.h"
+#include "engine/journal/writer.h"
+#include "rialto/engine/v1/event_service.pb.h"
+
+namespace rialto::engine {
+
+class EventFeed {
+ public:
+  // `files` outlives the feed.
+  EventFeed(journal::FileSystem& files, journal::Options options);
+
+  // Finds what the files hold. Call once, before the first Append().
+  absl::Status Recover();
+
+  // Adds what one command did; what the files already hold is skipped. Sequences are dense.
+  absl::Status Append(const CommandHeader& header, const Events& events);
+  // Writes what was appended and lets everyone see it. An error: the disk failed.
+  absl::Status Publish();
+
+  // The last sequence everyone may see.
+  Sequence published() const;
+  // The last sequence in the files; after replay it must be the journal's last, never more.
+  Sequence stored() const { return writer_->position().sequence; }
+
+  // A place in the feed, beginning with the record that covers `from`.
+  std::unique_ptr<journal::Cursor> OpenCursor(Sequence from);
+  // Called after every Publish(), on the sequencer's thread; must not block.
+  void SetListener(std::function<void()> listener) { listener_ = std::move(listener); }
+
+ private:
+  absl::Status WriteRecord();
+
+  journal::FileSystem& files_;
+  const journal::Options options_;
+  std::unique_ptr<journal::Writer> writer_;
+  journal::OffsetIndex offsets_;
+  std::function<void()> listener_;
+
+  v1::SubscribeResponse pending_;
+  size_t pending_events_ = 0;
+  CommandHeader pending_last_;
+  std::string bytes_;
+
+  mutable absl::Mutex mutex_;
+  Sequence published_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace rialto::engine

@@ -1,0 +1,208 @@
+#include "engine/server/event_service.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/check.h"
+#include "common/base/log.h"
+#include "engine/server/sequencer.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
+
+namespace rialto::engine {
+namespace {
+
+constexpr absl::Duration kHeartbeatEvery = absl::Seconds(1);
+// A write that does not get through for so long: the subscriber does not read. It costs no memory,
+// its place is in the files; it is cut off so that it notices.
+constexpr absl::Duration kStallMax = absl::Seconds(60);
+
+grpc::ByteBuffer ToBuffer(std::string_view bytes) {
+  grpc::Slice slice(bytes.data(), bytes.size());
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+}  // namespace
+
+// One subscriber. Deletes itself when the stream is done. Thread: gRPC's and the service's.
+class Subscription : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  Subscription(EventService& service, grpc::CallbackServerContext& context,
+               std::unique_ptr<journal::Cursor> cursor)
+      : service_(service), context_(context), cursor_(std::move(cursor)) {}
+
+  // Sends what is next, or a heartbeat when one is due. Called after every publication, every
+  // write, and every heartbeat interval.
+  void Advance() {
+    absl::MutexLock lock(&mutex_);
+    const absl::Time now = absl::Now();
+    if (finished_) return;
+    if (write_in_flight_) {
+      if (now - sent_at_ > kStallMax) context_.TryCancel();
+      return;
+    }
+    const Sequence published = service_.feed_.published();
+    absl::StatusOr<std::optional<journal::Record>> record = cursor_->Next(published);
+    if (!record.ok()) {
+      LOG_ERROR("feed_read_failed sequence={} status=\"{}\"", cursor_->next_sequence().value(),
+                record.status().ToString());
+      return FinishLocked(
+          grpc::Status(grpc::StatusCode::DATA_LOSS, std::string(record.status().message())));
+    }
+    if (record->has_value()) {
+      Write(ToBuffer((*record)->payload), now);
+    } else if (now - sent_at_ >= kHeartbeatEvery) {
+      v1::SubscribeResponse heartbeat;
+      heartbeat.set_head_sequence(published.value());
+      Write(ToBuffer(heartbeat.SerializeAsString()), now);
+    }
+  }
+
+  void End(const grpc::Status& status) {
+    absl::MutexLock lock(&mutex_);
+    FinishLocked(status);
+  }
+
+  void OnWriteDone(bool ok) override {
+    {
+      absl::MutexLock lock(&mutex_);
+      write_in_flight_ = false;
+      if (!ok) return FinishLocked(grpc::Status::CANCELLED);
+      if (ending_.has_value()) return FinishLocked(*ending_);
+    }
+    Advance();
+  }
+
+  void OnCancel() override { End(grpc::Status::CANCELLED); }
+
+  void OnDone() override {
+    service_.Remove(this);
+    delete this;
+  }
+
+ private:
+  void Write(grpc::ByteBuffer buffer, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    buffer_ = std::move(buffer);
+    write_in_flight_ = true;
+    sent_at_ = now;
+    StartWrite(&buffer_);
+  }
+
+  void FinishLocked(const grpc::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    if (finished_) return;
+    if (write_in_flight_) {
+      ending_ = status;
+      return;
+    }
+    finished_ = true;
+    Finish(status);
+  }
+
+  EventService& service_;
+  grpc::CallbackServerContext& context_;
+  absl::Mutex mutex_;
+  const std::unique_ptr<journal::Cursor> cursor_ ABSL_PT_GUARDED_BY(mutex_);
+  grpc::ByteBuffer buffer_ ABSL_GUARDED_BY(mutex_);
+  absl::Time sent_at_ ABSL_GUARDED_BY(mutex_);
+  bool write_in_flight_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<grpc::Status> ending_ ABSL_GUARDED_BY(mutex_);
+};
+
+namespace {
+
+grpc::Status Stopping() {
+  return {grpc::StatusCode::UNAVAILABLE, "NOT_SERVING: the engine is stopping"};
+}
+
+// A call that ends before it began.
+class Refusal : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  explicit Refusal(const grpc::Status& status) { Finish(status); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+EventService::EventService(EventFeed& feed, const Sequencer& sequencer, Metrics& metrics)
+    : feed_(feed), sequencer_(sequencer), metrics_(metrics) {
+  feed_.SetListener([this] { Wake(); });
+}
+
+EventService::~EventService() = default;
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Subscribe(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request_bytes) {
+  v1::SubscribeRequest request;
+  grpc::ByteBuffer copy(*request_bytes);
+  if (!grpc::GenericDeserialize<grpc::ProtoBufferReader, v1::SubscribeRequest>(&copy, &request)
+           .ok()) {
+    return new Refusal({grpc::StatusCode::INVALID_ARGUMENT, "BAD_REQUEST: does not parse"});
+  }
+  if (!sequencer_.ready()) {
+    return new Refusal({grpc::StatusCode::UNAVAILABLE, "NOT_SERVING: the engine is starting"});
+  }
+  const uint64_t from = request.from_sequence() == 0 ? 1 : request.from_sequence();
+  const uint64_t head = feed_.published().value();
+  if (from > head + 1) {
+    return new Refusal({grpc::StatusCode::OUT_OF_RANGE,
+                        absl::StrCat("MIRROR_AHEAD: sequence ", from,
+                                     " was asked for, the engine's history ends at ", head)});
+  }
+  auto* subscription = new Subscription(*this, *context, feed_.OpenCursor(Sequence(from)));
+  {
+    absl::MutexLock lock(&mutex_);
+    subscriptions_.insert(subscription);
+    metrics_.subscribers.Set(static_cast<double>(subscriptions_.size()));
+    if (stopping_) subscription->End(Stopping());
+  }
+  subscription->Advance();
+  return subscription;
+}
+
+absl::Status EventService::Start() {
+  thread_ = std::thread([this] { Run(); });
+  return absl::OkStatus();
+}
+
+void EventService::Run() {
+  while (true) {
+    {
+      absl::MutexLock lock(&wake_mutex_);
+      wake_mutex_.AwaitWithTimeout(absl::Condition(&wake_), kHeartbeatEvery / 4);
+      wake_ = false;
+    }
+    absl::MutexLock lock(&mutex_);
+    if (stopping_) return;
+    // Advance() never calls back into the service, and Remove() waits for this lock: none vanishes.
+    for (Subscription* subscription : subscriptions_) subscription->Advance();
+  }
+}
+
+void EventService::Wake() {
+  absl::MutexLock lock(&wake_mutex_);
+  wake_ = true;
+}
+
+void EventService::EndStreams() {
+  absl::MutexLock lock(&mutex_);
+  stopping_ = true;
+  for (Subscription* subscription : subscriptions_) subscription->End(Stopping());
+  Wake();
+}
+
+void EventService::Stop() {
+  EndStreams();
+  if (thread_.joinable()) thread_.join();
+}
+
+void EventService::Remove(Subscription* subscription) {
+  absl::MutexLock lock(&mutex_);
+  subscriptions_.erase(subscription);
+  metrics_.subscribers.Set(static_cast<double>(subscriptions_.size()));
+}
+
+}  // namespace rialto::engine

@@ -1,0 +1,44 @@
+#include "engine/server/inbox.h"
+
+#include <utility>
+
+namespace rialto::engine {
+
+bool Inbox::Put(Work work) {
+  const size_t weight = Weight(work);
+  absl::MutexLock lock(&mutex_);
+  if (closed_ || depth_ + weight > commands_max_) return false;
+  depth_ += weight;
+  work_.push_back(std::move(work));
+  return true;
+}
+
+bool Inbox::WaitForBatch(size_t commands_max, absl::Duration timeout, std::vector<Work>& batch) {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(this, &Inbox::Ready), timeout);
+  size_t taken = 0;
+  while (next_ < work_.size()) {
+    const size_t weight = Weight(work_[next_]);
+    if (taken > 0 && taken + weight > commands_max) break;
+    taken += weight;
+    batch.push_back(std::move(work_[next_++]));
+  }
+  depth_ -= taken;
+  if (next_ == work_.size()) {
+    work_.clear();
+    next_ = 0;
+  }
+  return !(closed_ && batch.empty());
+}
+
+void Inbox::Close() {
+  absl::MutexLock lock(&mutex_);
+  closed_ = true;
+}
+
+size_t Inbox::depth() const {
+  absl::MutexLock lock(&mutex_);
+  return depth_;
+}
+
+}  // namespace rialto::engine

@@ -1,0 +1,55 @@
+// Every metric of the engine. Names: base units, no labels per account or order.
+#pragma once
+
+#include <memory>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/numeric/int128.h"
+#include "absl/types/span.h"
+#include "engine/core/command.h"
+#include "engine/core/event.h"
+#include "prometheus/counter.h"
+#include "prometheus/family.h"
+#include "prometheus/gauge.h"
+#include "prometheus/histogram.h"
+#include "prometheus/registry.h"
+
+namespace rialto::engine {
+
+// Thread: the sequencer's, except inbox_full and subscribers (any).
+class Metrics {
+ public:
+  explicit Metrics(prometheus::Registry& registry);
+
+  // engine_commands_total{type,result} and engine_rejects_total{reason}.
+  void Count(absl::Span<const Command> commands, absl::Span<const Outcome> outcomes);
+  // engine_trades_total.
+  void Count(const Events& events);
+  // engine_conservation_error{asset}: must be 0.
+  void SetConservationError(const CallerId& asset, absl::int128 error);
+
+ private:
+  prometheus::Family<prometheus::Counter>& commands_;
+  prometheus::Family<prometheus::Counter>& rejects_;
+  prometheus::Family<prometheus::Gauge>& conservation_error_;
+  prometheus::Counter& trades_;
+  // By index of the Command, then accepted or rejected.
+  std::vector<std::array<prometheus::Counter*, 2>> commands_by_type_;
+  absl::flat_hash_map<uint16_t, prometheus::Counter*> rejects_by_reason_;
+
+ public:
+  prometheus::Counter& inbox_full;         // engine_inbox_full_total
+  prometheus::Counter& journal_bytes;      // engine_journal_bytes_total
+  prometheus::Gauge& last_sequence;        // engine_last_sequence
+  prometheus::Gauge& queue_depth;          // engine_queue_depth
+  prometheus::Gauge& open_orders;          // engine_open_orders
+  prometheus::Gauge& accounts;             // engine_accounts
+  prometheus::Gauge& subscribers;          // stream_subscribers{stream="events"}
+  prometheus::Histogram& command_seconds;  // engine_command_duration_seconds: taken in to answered
+  prometheus::Histogram& queue_wait_seconds;  // engine_queue_wait_seconds: until durable
+  prometheus::Histogram& fsync_seconds;       // engine_journal_fsync_duration_seconds
+  prometheus::Histogram& batch_commands;      // engine_batch_commands
+};
+
+}  // namespace rialto::engine

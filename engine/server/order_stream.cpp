@@ -1,0 +1,128 @@
+#include "engine/server/order_stream.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/codec/order_codec.h"
+
+namespace rialto::engine {
+namespace {
+
+// Beyond it the stream is closed with INVALID_ARGUMENT.
+constexpr int kCommandsPerMessageMax = 1'024;
+
+}  // namespace
+
+struct OrderStream::Batch {
+  absl::InlinedVector<Command, 1> commands;
+  // Outcome i of `commands` goes to response.outcomes(places[i]).
+  std::vector<int> places;
+  v1::StreamOrdersResponse response;
+
+  explicit Batch(const v1::StreamOrdersRequest& request) {
+    for (const v1::OrderCommand& message : request.commands()) {
+      v1::OrderOutcome& outcome = *response.add_outcomes();
+      outcome.set_correlation_id(message.correlation_id());
+      absl::StatusOr<Command> command = DecodeCommand(message);
+      if (command.ok()) {
+        places.push_back(response.outcomes_size() - 1);
+        commands.push_back(*std::move(command));
+      } else {
+        outcome.set_malformed(std::string(command.status().message()));
+      }
+    }
+  }
+
+  void Fill(absl::Span<const Outcome> outcomes) {
+    for (size_t i = 0; i < outcomes.size(); ++i) {
+      EncodeOutcome(outcomes[i], *response.mutable_outcomes(places[i]));
+    }
+  }
+
+  // None of the commands was taken.
+  void FillNotTaken(const absl::Status& why) {
+    for (const int place : places) {
+      response.mutable_outcomes(place)->set_malformed(std::string(why.message()));
+    }
+  }
+};
+
+OrderStream::OrderStream(Sequencer& sequencer) : sequencer_(sequencer) { StartRead(&request_); }
+
+void OrderStream::OnReadDone(bool ok) {
+  const bool too_long = ok && request_.commands_size() > kCommandsPerMessageMax;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!ok || too_long) {
+      reading_ = false;
+      if (too_long) {
+        finish_status_ =
+            grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
+                         absl::StrCat("BATCH_TOO_LONG: need at most ", kCommandsPerMessageMax,
+                                      " commands, have ", request_.commands_size()));
+      }
+      MaybeFinish();
+      return;
+    }
+    ++batches_pending_;
+  }
+  Submit(std::make_unique<Batch>(request_));
+  StartRead(&request_);
+}
+
+void OrderStream::Submit(std::unique_ptr<Batch> batch) {
+  if (batch->commands.empty()) return Deliver(std::move(batch->response));
+  // Held by both ends of Submit: the reply, and here, where it is needed when nothing was taken.
+  std::shared_ptr<Batch> shared = std::move(batch);
+  absl::Status submitted = sequencer_.Submit(std::move(shared->commands),
+                                             [this, shared](absl::Span<const Outcome> outcomes) {
+                                               shared->Fill(outcomes);
+                                               Deliver(std::move(shared->response));
+                                             });
+  if (!submitted.ok()) {
+    shared->FillNotTaken(submitted);
+    Deliver(std::move(shared->response));
+  }
+}
+
+void OrderStream::Deliver(v1::StreamOrdersResponse response) {
+  absl::MutexLock lock(&mutex_);
+  --batches_pending_;
+  if (waiting_.outcomes().empty()) {
+    waiting_.Swap(&response);
+  } else {
+    waiting_.MergeFrom(response);
+  }
+  MaybeWrite();
+  MaybeFinish();
+}
+
+void OrderStream::MaybeWrite() {
+  if (write_in_flight_ || broken_ || waiting_.outcomes().empty()) return;
+  writing_.Swap(&waiting_);
+  waiting_.Clear();
+  write_in_flight_ = true;
+  StartWrite(&writing_);
+}
+
+void OrderStream::OnWriteDone(bool ok) {
+  absl::MutexLock lock(&mutex_);
+  write_in_flight_ = false;
+  if (!ok) broken_ = true;
+  MaybeWrite();
+  MaybeFinish();
+}
+
+// Once nothing more is read, submitted or written.
+void OrderStream::MaybeFinish() {
+  if (reading_ || batches_pending_ > 0 || write_in_flight_ || finished_) return;
+  if (!broken_ && !waiting_.outcomes().empty()) return;
+  finished_ = true;
+  Finish(finish_status_);
+}
+
+void OrderStream::OnDone() { delete this; }
+
+}  // namespace rialto::engine

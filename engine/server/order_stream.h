@@ -1,0 +1,51 @@
+// One stream of order batches: reads a batch, submits it, writes its outcomes.
+//
+// Batches are decided in the order in which they came; reading goes on while earlier ones wait for
+// the disk. Outcomes that become ready while a write is under way go out together in the next one.
+//
+// Thread: gRPC's and the sequencer's; a mutex guards the write side. Deletes itself when done.
+#pragma once
+
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "engine/server/sequencer.h"
+#include "grpcpp/support/server_callback.h"
+#include "rialto/engine/v1/order_service.pb.h"
+
+namespace rialto::engine {
+
+class OrderStream
+    : public grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse> {
+ public:
+  explicit OrderStream(Sequencer& sequencer);
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnDone() override;
+
+ private:
+  // A batch on its way: which outcomes are known already (malformed commands), which are to come.
+  struct Batch;
+
+  void Submit(std::unique_ptr<Batch> batch);
+  void Deliver(v1::StreamOrdersResponse response);
+  void MaybeWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void MaybeFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  Sequencer& sequencer_;
+  v1::StreamOrdersRequest request_;
+
+  absl::Mutex mutex_;
+  v1::StreamOrdersResponse writing_;  // Owned by gRPC while write_in_flight_.
+  v1::StreamOrdersResponse waiting_ ABSL_GUARDED_BY(mutex_);
+  bool write_in_flight_ ABSL_GUARDED_BY(mutex_) = false;
+  bool reading_ ABSL_GUARDED_BY(mutex_) = true;
+  bool broken_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  int batches_pending_ ABSL_GUARDED_BY(mutex_) = 0;
+  grpc::Status finish_status_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace rialto::engine

@@ -1,0 +1,181 @@
+#include "engine/server/sequencer.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/check.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "engine/codec/record_codec.h"
+#include "engine/server/fatal.h"
+
+namespace rialto::engine {
+namespace {
+
+// Waiting work; beyond it callers hear INBOX_FULL. About ten batches.
+constexpr size_t kInboxCommandsMax = 16'384;
+// What one frame of the journal takes: 1,024 commands are about 100 KiB.
+constexpr size_t kBatchCommandsMax = 1'024;
+// Commands between two records of the feed during replay.
+constexpr uint64_t kReplayPublishEvery = 1'024;
+// How often sums over the whole state are exported as metrics.
+constexpr absl::Duration kExportEvery = absl::Seconds(10);
+constexpr absl::Duration kIdleWait = absl::Seconds(1);
+
+}  // namespace
+
+Sequencer::Sequencer(CommitLog& log, EventFeed& feed, Clock& clock, Metrics& metrics)
+    : log_(log), feed_(feed), clock_(clock), metrics_(metrics), inbox_(kInboxCommandsMax) {}
+
+absl::Status Sequencer::Start() {
+  if (absl::Status replayed = Replay(); !replayed.ok()) {
+    if (absl::IsDataLoss(replayed)) ExitFatally(FatalExit::kJournalCorrupt, replayed);
+    return replayed;
+  }
+  thread_ = std::thread([this] { Run(); });
+  ready_ = true;
+  return absl::OkStatus();
+}
+
+void Sequencer::Stop() {
+  ready_ = false;
+  inbox_.Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+// Start is replay: the same Apply, without the socket.
+absl::Status Sequencer::Replay() {
+  const absl::Time started_at = absl::Now();
+  RETURN_IF_ERROR(feed_.Recover());
+  RETURN_IF_ERROR(
+      log_.Recover([this](const CommandHeader& header, std::string_view record) -> absl::Status {
+        absl::StatusOr<Command> command = DecodeRecord(record);
+        if (!command.ok()) {
+          return absl::DataLossError(absl::StrCat("sequence ", header.sequence.value(), ": ",
+                                                  std::string(command.status().message())));
+        }
+        Apply(header, *command);
+        outcomes_.clear();
+        clock_.AdvancePast(header.timestamp);
+        if (header.sequence.value() % kReplayPublishEvery == 0) return feed_.Publish();
+        return absl::OkStatus();
+      }));
+  RETURN_IF_ERROR(feed_.Publish());
+  if (feed_.stored() > engine_.sequence()) {
+    ExitFatally(FatalExit::kHistoryMissing,
+                absl::DataLossError(absl::StrCat(
+                    "the feed holds sequence ", feed_.stored().value(), ", the journal ends at ",
+                    engine_.sequence().value(), ": the journal has lost acknowledged commands")));
+  }
+  metrics_.last_sequence.Set(static_cast<double>(engine_.sequence().value()));
+  LOG_INFO("recovered sequence={} open_orders={} accounts={} seconds={:.3f}",
+           engine_.sequence().value(), engine_.orders().size(), engine_.accounts().user_count(),
+           absl::ToDoubleSeconds(absl::Now() - started_at));
+  return absl::OkStatus();
+}
+
+absl::Status Sequencer::Submit(absl::InlinedVector<Command, 1> commands, Reply reply) {
+  Work work;
+  work.commands = std::move(commands);
+  work.reply = std::move(reply);
+  return Put(std::move(work));
+}
+
+absl::Status Sequencer::Ask(Query query) {
+  Work work;
+  work.query = std::move(query);
+  return Put(std::move(work));
+}
+
+absl::Status Sequencer::Put(Work work) {
+  if (!ready_) return absl::UnavailableError("NOT_SERVING: the engine is starting or stopping");
+  work.submitted_at = absl::Now();
+  if (!inbox_.Put(std::move(work))) {
+    metrics_.inbox_full.Increment();
+    return absl::ResourceExhaustedError(
+        absl::StrCat("INBOX_FULL: ", kInboxCommandsMax, " commands are waiting; retry later"));
+  }
+  return absl::OkStatus();
+}
+
+void Sequencer::Run() {
+  while (inbox_.WaitForBatch(kBatchCommandsMax, kIdleWait, batch_)) {
+    JournalBatch();
+    ApplyBatch();
+    batch_.clear();
+    if (absl::Now() - state_exported_at_ >= kExportEvery) ExportState();
+  }
+}
+
+void Sequencer::JournalBatch() {
+  headers_.clear();
+  Sequence sequence = engine_.sequence();
+  for (const Work& work : batch_) {
+    for (const Command& command : work.commands) {
+      sequence = sequence.Next();
+      headers_.push_back(
+          {sequence, clock_.NextTimestamp()});  // The only clock that reaches the core.
+      EncodeRecord(command, record_);
+      log_.Append(headers_.back(), record_);
+    }
+  }
+  if (headers_.empty()) return;  // Only queries.
+
+  const absl::Time sync_started_at = absl::Now();
+  // Nothing is applied, answered or published before it is durable. After a failed commit the log's
+  // tail is unknown: stop here and let recovery find out.
+  if (absl::Status committed = log_.Commit(); !committed.ok()) {
+    ExitFatally(FatalExit::kJournalWriteFailed, committed);
+  }
+  metrics_.fsync_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - sync_started_at));
+  metrics_.journal_bytes.Increment(static_cast<double>(log_.bytes_written()) -
+                                   metrics_.journal_bytes.Value());
+  metrics_.batch_commands.Observe(static_cast<double>(headers_.size()));
+}
+
+void Sequencer::ApplyBatch() {
+  const absl::Time taken_up_at = absl::Now();
+  size_t next_header = 0;
+  for (Work& work : batch_) {
+    metrics_.queue_wait_seconds.Observe(absl::ToDoubleSeconds(taken_up_at - work.submitted_at));
+    if (work.query) {
+      work.query(engine_);
+      continue;
+    }
+    outcomes_.clear();
+    for (const Command& command : work.commands) {
+      Apply(headers_[next_header++], command);
+    }
+    metrics_.Count(work.commands, outcomes_);
+    work.reply(outcomes_);  // Hands the outcomes to the waiting call; never blocks.
+    metrics_.command_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - work.submitted_at));
+  }
+  if (headers_.empty()) return;
+  if (absl::Status published = feed_.Publish(); !published.ok()) {
+    ExitFatally(FatalExit::kJournalWriteFailed, published);
+  }
+  metrics_.last_sequence.Set(static_cast<double>(engine_.sequence().value()));
+  metrics_.queue_depth.Set(static_cast<double>(inbox_.depth()));
+}
+
+void Sequencer::Apply(const CommandHeader& header, const Command& command) {
+  events_.clear();
+  outcomes_.push_back(engine_.Apply(header, command, events_));
+  metrics_.Count(events_);
+  catalog_.Apply(header, events_);
+  if (absl::Status appended = feed_.Append(header, events_); !appended.ok()) {
+    ExitFatally(FatalExit::kJournalWriteFailed, appended);
+  }
+}
+
+void Sequencer::ExportState() {
+  state_exported_at_ = absl::Now();
+  metrics_.open_orders.Set(static_cast<double>(engine_.orders().size()));
+  metrics_.accounts.Set(static_cast<double>(engine_.accounts().user_count()));
+  for (const Asset& asset : engine_.assets()) {
+    metrics_.SetConservationError(asset.symbol, engine_.accounts().Total(asset.id));
+  }
+}
+
+}  // namespace rialto::engine
