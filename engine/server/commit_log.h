@@ -27,6 +27,10 @@ class CommitLog {
   // DataLoss: corruption, the message says where. Call once, first.
   virtual absl::Status Recover(ApplyRecord apply) = 0;
 
+  // Whether a record of this size still goes into what the next Commit() writes; after a Commit()
+  // there is room for any.
+  virtual bool HasRoomFor(size_t record_bytes) const = 0;
+  // REQUIRES: HasRoomFor().
   virtual void Append(const CommandHeader& header, std::string_view record) = 0;
   virtual absl::Status Commit() = 0;
 

@@ -1,0 +1,117 @@
+#include "engine/server/event_feed.h"
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "engine/server/engine_under_test.h"
+
+namespace rialto::engine {
+namespace {
+
+// All sequences from `from` on, each once and in order.
+std::vector<uint64_t> Read(EventFeed& feed, uint64_t from) {
+  std::vector<uint64_t> sequences;
+  const std::unique_ptr<journal::Cursor> cursor = feed.OpenCursor(Sequence(from));
+  while (true) {
+    absl::StatusOr<std::optional<journal::Record>> record = cursor->Next(feed.published());
+    CHECK_OK(record);
+    if (!record->has_value()) return sequences;
+    v1::SubscribeResponse message;
+    CHECK(message.ParseFromArray((*record)->payload.data(),
+                                 static_cast<int>((*record)->payload.size())));
+    for (const v1::CommandEvents& command : message.commands()) {
+      sequences.push_back(command.sequence());
+    }
+  }
+}
+
+void Fill(EventFeed& feed, uint64_t first, uint64_t last) {
+  for (uint64_t sequence = first; sequence <= last; ++sequence) {
+    const Events events{AccountOpened{AccountId(1000 + sequence), Id("x")}};
+    CHECK_OK(feed.Append({Sequence(sequence), Timestamp(static_cast<int64_t>(sequence))}, events));
+    if (sequence % 7 == 0) CHECK_OK(feed.Publish());
+  }
+  CHECK_OK(feed.Publish());
+}
+
+TEST(EventFeedTest, HoldsEverySequenceOnce) {
+  TemporaryFolder folder;
+  journal::PosixFileSystem files;
+  EventFeed feed(files, FeedIn(folder.path()));
+  ASSERT_TRUE(feed.Recover().ok());
+  Fill(feed, 1, 100);
+  const std::vector<uint64_t> all = Read(feed, 1);
+  ASSERT_EQ(all.size(), 100u);
+  for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], i + 1);
+  EXPECT_EQ(Read(feed, 99).back(), 100u);
+  EXPECT_LE(Read(feed, 99).front(), 99u);
+}
+
+TEST(EventFeedTest, NothingIsVisibleBeforePublish) {
+  TemporaryFolder folder;
+  journal::PosixFileSystem files;
+  EventFeed feed(files, FeedIn(folder.path()));
+  ASSERT_TRUE(feed.Recover().ok());
+  ASSERT_TRUE(feed.Append({Sequence(1), Timestamp(1)}, {}).ok());
+  EXPECT_TRUE(Read(feed, 1).empty());
+  ASSERT_TRUE(feed.Publish().ok());
+  EXPECT_EQ(Read(feed, 1), std::vector<uint64_t>{1});
+}
+
+TEST(EventFeedTest, ReplayAfterARestartAddsOnlyWhatIsMissing) {
+  TemporaryFolder folder;
+  journal::PosixFileSystem files;
+  {
+    EventFeed feed(files, FeedIn(folder.path()));
+    ASSERT_TRUE(feed.Recover().ok());
+    Fill(feed, 1, 50);
+  }
+  EventFeed feed(files, FeedIn(folder.path()));
+  ASSERT_TRUE(feed.Recover().ok());
+  Fill(feed, 1, 60);
+  const std::vector<uint64_t> all = Read(feed, 1);
+  ASSERT_EQ(all.size(), 60u);
+  EXPECT_EQ(all.back(), 60u);
+}
+
+TEST(EventFeedTest, ADamagedFeedIsRefilledFromTheDamageOn) {
+  TemporaryFolder folder;
+  journal::PosixFileSystem files;
+  {
+    EventFeed feed(files, FeedIn(folder.path()));
+    ASSERT_TRUE(feed.Recover().ok());
+    Fill(feed, 1, 50);
+  }
+  {
+    std::fstream file(folder.path() + "/feed/00000000000000000001.jnl",
+                      std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096 + 600);
+    file.put('\x7f');
+  }
+  EventFeed feed(files, FeedIn(folder.path()));
+  ASSERT_TRUE(feed.Recover().ok());
+  EXPECT_LT(feed.stored(), Sequence(50));
+  Fill(feed, 1, 50);
+  EXPECT_EQ(Read(feed, 1).size(), 50u);
+}
+
+TEST(EventFeedTest, ManyEventsOfOneBatchGoIntoSeveralRecords) {
+  TemporaryFolder folder;
+  journal::PosixFileSystem files;
+  EventFeed feed(files, FeedIn(folder.path()));
+  ASSERT_TRUE(feed.Recover().ok());
+  for (uint64_t sequence = 1; sequence <= 20; ++sequence) {
+    const Events events(5'000, Event(BalanceChanged{AccountId(1001), AssetId(1), Amount(1), {}}));
+    ASSERT_TRUE(feed.Append({Sequence(sequence), Timestamp(1)}, events).ok());
+  }
+  ASSERT_TRUE(feed.Publish().ok());
+  EXPECT_EQ(feed.published(), Sequence(20));
+  EXPECT_EQ(Read(feed, 1).size(), 20u);
+}
+
+}  // namespace
+}  // namespace rialto::engine

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/base/check.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "engine/codec/record_codec.h"
@@ -35,7 +34,6 @@ absl::Status JournalCommitLog::Recover(ApplyRecord apply) {
 }
 
 void JournalCommitLog::Append(const CommandHeader& header, std::string_view record) {
-  CHECK(writer_->HasRoomFor(record.size()));
   writer_->Append({.sequence = header.sequence,
                    .count = 1,
                    .timestamp = header.timestamp,

@@ -17,6 +17,7 @@ class JournalCommitLog : public CommitLog {
   JournalCommitLog(journal::FileSystem& files, journal::Options options);
 
   absl::Status Recover(ApplyRecord apply) override;
+  bool HasRoomFor(size_t record_bytes) const override { return writer_->HasRoomFor(record_bytes); }
   void Append(const CommandHeader& header, std::string_view record) override;
   absl::Status Commit() override;
   journal::Position position() const override { return writer_->position(); }

@@ -117,21 +117,26 @@ void Sequencer::JournalBatch() {
       headers_.push_back(
           {sequence, clock_.NextTimestamp()});  // The only clock that reaches the core.
       EncodeRecord(command, record_);
+      if (!log_.HasRoomFor(record_.size())) Commit();
       log_.Append(headers_.back(), record_);
     }
   }
   if (headers_.empty()) return;  // Only queries.
 
-  const absl::Time sync_started_at = absl::Now();
-  // Nothing is applied, answered or published before it is durable. After a failed commit the log's
-  // tail is unknown: stop here and let recovery find out.
-  if (absl::Status committed = log_.Commit(); !committed.ok()) {
-    ExitFatally(FatalExit::kJournalWriteFailed, committed);
-  }
-  metrics_.fsync_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - sync_started_at));
+  Commit();
   metrics_.journal_bytes.Increment(static_cast<double>(log_.bytes_written()) -
                                    metrics_.journal_bytes.Value());
   metrics_.batch_commands.Observe(static_cast<double>(headers_.size()));
+}
+
+// Nothing is applied, answered or published before it is durable. After a failed commit the log's
+// tail is unknown: stop here and let recovery find out.
+void Sequencer::Commit() {
+  const absl::Time started_at = absl::Now();
+  if (absl::Status committed = log_.Commit(); !committed.ok()) {
+    ExitFatally(FatalExit::kJournalWriteFailed, committed);
+  }
+  metrics_.fsync_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - started_at));
 }
 
 void Sequencer::ApplyBatch() {

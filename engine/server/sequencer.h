@@ -54,6 +54,7 @@ class Sequencer : public BackgroundPart {
   absl::Status Put(Work work);
   void Run();
   void JournalBatch();
+  void Commit();
   void ApplyBatch();
   void Apply(const CommandHeader& header, const Command& command);
   void ExportState();

@@ -1,0 +1,206 @@
+#include "engine/server/sequencer.h"
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "absl/synchronization/notification.h"
+#include "engine/server/engine_under_test.h"
+
+namespace rialto::engine {
+namespace {
+
+Balance BalanceOf(EngineUnderTest& engine, uint64_t account, uint32_t asset) {
+  std::promise<Balance> promise;
+  CHECK_OK(engine.sequencer.Ask([&](const Engine& state) {
+    promise.set_value(state.accounts().Get(AccountId(account), AssetId(asset)));
+  }));
+  return promise.get_future().get();
+}
+
+TEST(SequencerTest, AnOwnerReadsItsOwnWrites) {
+  TemporaryFolder folder;
+  EngineUnderTest engine(folder.path());
+  engine.DefineMarket();
+  const Outcome placed = engine.Do(LimitOrder("b-1", Side::kBuy, 100, 1000));
+  EXPECT_EQ(placed.status, OrderStatus::kOpen);
+  EXPECT_EQ(BalanceOf(engine, 1001, 1).held, Amount(101));  // 1.00 USD and the fee of 0.0002, up.
+}
+
+TEST(SequencerTest, EverythingAcknowledgedIsThereAfterARestart) {
+  TemporaryFolder folder;
+  Balance before;
+  uint64_t sequence = 0;
+  {
+    EngineUnderTest engine(folder.path());
+    engine.DefineMarket();
+    for (int i = 0; i < 400; ++i) {  // Several segments of the journal.
+      const Side side = i % 2 == 0 ? Side::kBuy : Side::kSell;
+      sequence =
+          engine.Do(LimitOrder(absl::StrCat("o-", i), side, 100, 1 + i % 3)).sequence.value();
+    }
+    before = BalanceOf(engine, 1001, 1);
+  }
+  EngineUnderTest engine(folder.path());
+  const Balance after = BalanceOf(engine, 1001, 1);
+  EXPECT_EQ(after.available, before.available);
+  EXPECT_EQ(after.held, before.held);
+  EXPECT_EQ(engine.feed.published(), Sequence(sequence));
+  const Outcome repeated = engine.Do(LimitOrder("o-399", Side::kSell, 100, 1 + 399 % 3));
+  EXPECT_TRUE(repeated.repeated);
+  EXPECT_EQ(repeated.sequence, Sequence(sequence));
+}
+
+TEST(SequencerTest, ManyCallersAreDecidedInOneDenseOrder) {
+  TemporaryFolder folder;
+  EngineUnderTest engine(folder.path());
+  engine.DefineMarket();
+  constexpr int kCallers = 8;
+  constexpr int kOrders = 200;
+  std::vector<std::thread> callers;
+  absl::Mutex mutex;
+  std::set<Sequence> sequences;
+  for (int caller = 0; caller < kCallers; ++caller) {
+    callers.emplace_back([&, caller] {
+      for (int i = 0; i < kOrders; ++i) {
+        const Outcome outcome =
+            engine.Do(LimitOrder(absl::StrCat("c", caller, "-", i), Side::kBuy, 1 + i, 1));
+        absl::MutexLock lock(&mutex);
+        sequences.insert(outcome.sequence);
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  ASSERT_EQ(sequences.size(), static_cast<size_t>(kCallers * kOrders));
+  EXPECT_EQ(sequences.rbegin()->value() - sequences.begin()->value() + 1, sequences.size());
+}
+
+// A log whose disk waits for a signal, or fails.
+class GatedLog : public CommitLog {
+ public:
+  absl::Status Recover(ApplyRecord) override { return absl::OkStatus(); }
+  bool HasRoomFor(size_t) const override { return true; }
+  void Append(const CommandHeader& header, std::string_view) override {
+    position_.sequence = header.sequence;
+  }
+  absl::Status Commit() override {
+    if (!committing.HasBeenNotified()) committing.Notify();
+    gate.WaitForNotification();
+    return fails ? absl::InternalError("EIO") : absl::OkStatus();
+  }
+  journal::Position position() const override { return position_; }
+  uint64_t bytes_written() const override { return 0; }
+
+  absl::Notification committing;
+  absl::Notification gate;
+  bool fails = false;
+
+ private:
+  journal::Position position_;
+};
+
+struct GatedEngine {
+  explicit GatedEngine(const std::string& folder)
+      : feed(files, FeedIn(folder)), metrics(registry), sequencer(log, feed, clock, metrics) {
+    InitLog("engine");
+    CHECK_OK(sequencer.Start());
+  }
+  journal::PosixFileSystem files;
+  SystemClock clock;
+  prometheus::Registry registry;
+  GatedLog log;
+  EventFeed feed;
+  Metrics metrics;
+  Sequencer sequencer;
+};
+
+TEST(SequencerTest, NothingIsAnsweredOrPublishedBeforeItIsDurable) {
+  TemporaryFolder folder;
+  GatedEngine engine(folder.path());
+  std::atomic<bool> answered = false;
+  absl::Notification done;
+  ASSERT_TRUE(engine.sequencer
+                  .Submit({CreateAsset{Id("USD"), 2}},
+                          [&](absl::Span<const Outcome>) {
+                            answered = true;
+                            done.Notify();
+                          })
+                  .ok());
+  engine.log.committing.WaitForNotification();
+  EXPECT_FALSE(answered);
+  EXPECT_EQ(engine.feed.published(), Sequence(0));
+  EXPECT_EQ(engine.sequencer.catalog()->FindAsset("USD"), nullptr);
+  engine.log.gate.Notify();
+  done.WaitForNotification();
+  engine.sequencer.Stop();
+  EXPECT_EQ(engine.feed.published(), Sequence(1));
+  EXPECT_NE(engine.sequencer.catalog()->FindAsset("USD"), nullptr);
+}
+
+TEST(SequencerTest, AFullInboxRefusesAndTakesNothing) {
+  TemporaryFolder folder;
+  GatedEngine engine(folder.path());
+  const auto ignore = [](absl::Span<const Outcome>) {};
+  ASSERT_TRUE(engine.sequencer.Submit({CreateAsset{Id("A"), 2}}, ignore).ok());
+  engine.log.committing.WaitForNotification();
+  absl::Status status;
+  int taken = 0;
+  while ((status = engine.sequencer.Submit({OpenAccount{Id("x")}}, ignore)).ok()) ++taken;
+  EXPECT_EQ(taken, 16'384);
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(status.message().substr(0, 10), "INBOX_FULL");
+  engine.log.gate.Notify();
+  engine.sequencer.Stop();
+  EXPECT_EQ(engine.feed.published(), Sequence(1 + 16'384));
+  EXPECT_EQ(engine.sequencer.Submit({OpenAccount{Id("x")}}, ignore).code(),
+            absl::StatusCode::kUnavailable);
+}
+
+TEST(SequencerDeathTest, AFailedCommitEndsTheProcess) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_EXIT(
+      {
+        TemporaryFolder folder;
+        GatedEngine engine(folder.path());
+        engine.log.fails = true;
+        engine.log.gate.Notify();
+        (void)engine.sequencer.Submit({CreateAsset{Id("A"), 2}}, [](absl::Span<const Outcome>) {
+          std::fprintf(stderr, "ANSWERED");
+        });
+        absl::SleepFor(absl::Seconds(10));
+      },
+      testing::ExitedWithCode(70), "exit_code=70");
+}
+
+TEST(SequencerDeathTest, ACorruptJournalIsNotStarted) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  TemporaryFolder folder;
+  { EngineUnderTest(folder.path()).DefineMarket(); }
+  const std::string segment = folder.path() + "/journal/00000000000000000001.jnl";
+  {
+    std::fstream file(segment, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096 + 40);  // Inside the first command, with many after it.
+    file.put('\x7f');
+  }
+  EXPECT_EXIT({ EngineUnderTest engine(folder.path()); }, testing::ExitedWithCode(71),
+              "00000000000000000001.jnl");
+}
+
+TEST(SequencerDeathTest, AFeedAheadOfTheJournalIsAHardStop) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  TemporaryFolder folder;
+  { EngineUnderTest(folder.path()).DefineMarket(); }
+  std::filesystem::remove_all(folder.path() + "/journal");
+  EXPECT_EXIT({ EngineUnderTest engine(folder.path()); }, testing::ExitedWithCode(72),
+              "lost acknowledged commands");
+}
+
+}  // namespace
+}  // namespace rialto::engine

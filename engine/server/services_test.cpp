@@ -1,0 +1,377 @@
+// The engine's services over real gRPC.
+
+#include <memory>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/server/account_service.h"
+#include "engine/server/admin_service.h"
+#include "engine/server/engine_under_test.h"
+#include "engine/server/event_service.h"
+#include "engine/server/market_data_service.h"
+#include "engine/server/order_service.h"
+#include "grpcpp/grpcpp.h"
+
+namespace rialto::engine {
+namespace {
+
+using testing::StartsWith;
+
+class ServicesTest : public testing::Test {
+ protected:
+  ServicesTest() {
+    engine_.DefineMarket();
+    CHECK_OK(events_.Start());
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+             &order_service_, &account_service_, &market_data_, &admin_service_, &events_}) {
+      builder.RegisterService(service);
+    }
+    server_ = builder.BuildAndStart();
+    auto channel =
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
+    orders_ = v1::OrderService::NewStub(channel);
+    accounts_ = v1::AccountService::NewStub(channel);
+    market_ = v1::MarketDataService::NewStub(channel);
+    admin_ = v1::AdminService::NewStub(channel);
+    feed_ = v1::EventService::NewStub(channel);
+  }
+
+  ~ServicesTest() override {
+    events_.EndStreams();
+    server_->Shutdown();
+    events_.Stop();
+  }
+
+  // Calls a unary RPC; `status_` keeps the status.
+  template <typename Stub, typename Request, typename Response>
+  Response Call(Stub& stub,
+                grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
+                const Request& request) {
+    grpc::ClientContext context;
+    Response response;
+    status_ = (stub.*rpc)(&context, request, &response);
+    return response;
+  }
+
+  static v1::PlaceOrderRequest LimitSell(const std::string& id, const std::string& price,
+                                         const std::string& quantity) {
+    v1::PlaceOrderRequest request;
+    common::v1::OrderForm& form = *request.mutable_order();
+    form.set_account_id(1002);
+    form.set_client_order_id(id);
+    form.set_instrument("BTC-USD");
+    form.set_side(common::v1::ORDER_SIDE_SELL);
+    form.set_type(common::v1::ORDER_TYPE_LIMIT);
+    form.set_price(price);
+    form.set_quantity(quantity);
+    return request;
+  }
+
+  v1::PlaceOrderResponse Place(const v1::PlaceOrderRequest& request) {
+    return Call<v1::OrderService::StubInterface>(
+        *orders_, &v1::OrderService::StubInterface::PlaceOrder, request);
+  }
+
+  TemporaryFolder folder_;
+  EngineUnderTest engine_{folder_.path()};
+  OrderService order_service_{engine_.sequencer};
+  AccountService account_service_{engine_.sequencer};
+  MarketDataService market_data_{engine_.sequencer};
+  AdminService admin_service_{engine_.sequencer};
+  EventService events_{engine_.feed, engine_.sequencer, engine_.metrics};
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<v1::OrderService::StubInterface> orders_;
+  std::unique_ptr<v1::AccountService::StubInterface> accounts_;
+  std::unique_ptr<v1::MarketDataService::StubInterface> market_;
+  std::unique_ptr<v1::AdminService::StubInterface> admin_;
+  std::unique_ptr<v1::EventService::StubInterface> feed_;
+  grpc::Status status_;
+};
+
+TEST_F(ServicesTest, AnOrderLivesFromPlaceToCancel) {
+  const v1::PlaceOrderResponse placed = Place(LimitSell("s-1", "100.50", "1.5"));
+  ASSERT_TRUE(status_.ok()) << status_.error_message();
+  EXPECT_EQ(placed.accepted().status(), common::v1::ORDER_STATUS_OPEN);
+  EXPECT_EQ(placed.accepted().remaining_quantity(), "1.500");
+
+  v1::GetOrderRequest get;
+  get.set_account_id(1002);
+  get.set_client_order_id("s-1");
+  const auto order = Call<v1::OrderService::StubInterface>(
+      *orders_, &v1::OrderService::StubInterface::GetOrder, get);
+  EXPECT_EQ(order.order().price(), "100.50");
+  EXPECT_EQ(order.order().order_id(), placed.accepted().order_id());
+
+  v1::AmendOrderRequest amend;
+  amend.set_account_id(1002);
+  amend.set_order_id(order.order().order_id());
+  amend.set_instrument("BTC-USD");
+  amend.set_quantity("1");
+  EXPECT_EQ(Call<v1::OrderService::StubInterface>(
+                *orders_, &v1::OrderService::StubInterface::AmendOrder, amend)
+                .amended()
+                .remaining_quantity(),
+            "1.000");
+
+  v1::CancelOrderRequest cancel;
+  cancel.set_account_id(1002);
+  cancel.set_client_order_id("s-1");
+  EXPECT_EQ(Call<v1::OrderService::StubInterface>(
+                *orders_, &v1::OrderService::StubInterface::CancelOrder, cancel)
+                .canceled()
+                .cancel_reason(),
+            common::v1::CANCEL_REASON_REQUESTED);
+  EXPECT_EQ(Call<v1::OrderService::StubInterface>(
+                *orders_, &v1::OrderService::StubInterface::CancelOrder, cancel)
+                .rejected()
+                .message(),
+            "UNKNOWN_ORDER");
+  Call<v1::OrderService::StubInterface>(*orders_, &v1::OrderService::StubInterface::GetOrder, get);
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ServicesTest, ADecisionIsAResponseAndTheSameOnARetry) {
+  const v1::PlaceOrderRequest request = LimitSell("s-1", "100", "11");
+  const v1::PlaceOrderResponse first = Place(request);
+  EXPECT_EQ(first.rejected().message(),
+            "INSUFFICIENT_FUNDS: need 11.00000000 BTC, available 10.00000000 BTC");
+  v1::PlaceOrderResponse again = Place(request);
+  EXPECT_TRUE(again.repeated_request());
+  again.clear_repeated_request();
+  EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
+}
+
+TEST_F(ServicesTest, AMalformedOrderIsAnErrorAndLeavesNoTrace) {
+  const Sequence before = engine_.feed.published();
+  const auto refusal = [&](const v1::PlaceOrderRequest& request) {
+    Place(request);
+    EXPECT_EQ(status_.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    return status_.error_message();
+  };
+  EXPECT_THAT(refusal(LimitSell("", "100", "1")), StartsWith("BAD_ID"));
+  EXPECT_THAT(refusal(LimitSell("x", "100.001", "1")), StartsWith("BAD_PRECISION"));
+  EXPECT_THAT(refusal(LimitSell("x", "abc", "1")), StartsWith("BAD_DECIMAL"));
+  EXPECT_THAT(refusal(LimitSell("x", "100", "-1")), StartsWith("INVALID_ORDER"));
+  EXPECT_THAT(refusal(LimitSell("x", "100", "0")), StartsWith("INVALID_ORDER"));
+  EXPECT_THAT(refusal(LimitSell("x", "99999999999999999999", "1")), StartsWith("OUT_OF_RANGE"));
+  v1::PlaceOrderRequest unknown = LimitSell("x", "100", "1");
+  unknown.mutable_order()->set_instrument("DOGE-USD");
+  EXPECT_THAT(refusal(unknown), StartsWith("UNKNOWN_INSTRUMENT"));
+  EXPECT_EQ(engine_.feed.published(), before);
+}
+
+TEST_F(ServicesTest, TransfersAreIdempotentAndExact) {
+  v1::DepositRequest deposit;
+  deposit.set_transaction_id("d-1");
+  deposit.set_account_id(1001);
+  deposit.set_asset("USD");
+  deposit.set_amount("0.05");
+  const auto deposit_again = [&] {
+    return Call<v1::AccountService::StubInterface>(
+        *accounts_, &v1::AccountService::StubInterface::Deposit, deposit);
+  };
+  EXPECT_EQ(deposit_again().balance().available(), "1000.05");
+  EXPECT_TRUE(deposit_again().repeated_request());
+  EXPECT_EQ(deposit_again().balance().available(), "1000.05");
+  deposit.set_amount("0.06");
+  EXPECT_EQ(deposit_again().rejected().reason(), common::v1::REJECT_REASON_TRANSACTION_ID_REUSED);
+  deposit.set_amount("0.005");
+  deposit_again();
+  EXPECT_THAT(status_.error_message(), StartsWith("BAD_PRECISION"));
+  deposit.set_amount("-1");
+  deposit_again();
+  EXPECT_THAT(status_.error_message(), StartsWith("INVALID_AMOUNT"));
+  deposit.set_asset("EUR");
+  deposit_again();
+  EXPECT_THAT(status_.error_message(), StartsWith("UNKNOWN_ASSET"));
+
+  v1::WithdrawRequest withdraw;
+  withdraw.set_transaction_id("w-1");
+  withdraw.set_account_id(1001);
+  withdraw.set_asset("USD");
+  withdraw.set_amount("2000");
+  EXPECT_EQ(Call<v1::AccountService::StubInterface>(
+                *accounts_, &v1::AccountService::StubInterface::Withdraw, withdraw)
+                .rejected()
+                .message(),
+            "INSUFFICIENT_FUNDS: need 2000.00 USD, available 1000.05 USD");
+}
+
+TEST_F(ServicesTest, LimitsSetByOperatorsBindTheNextOrder) {
+  v1::SetAccountLimitsRequest limits;
+  limits.set_account_id(1002);
+  limits.set_instrument("BTC-USD");
+  limits.set_order_quantity_max("1");
+  EXPECT_FALSE(Call<v1::AdminService::StubInterface>(
+                   *admin_, &v1::AdminService::StubInterface::SetAccountLimits, limits)
+                   .has_rejected());
+  EXPECT_EQ(Place(LimitSell("s-1", "100", "1.001")).rejected().message(),
+            "MAX_ORDER_QUANTITY: need at most 1.000 BTC, have 1.001 BTC");
+  EXPECT_TRUE(Place(LimitSell("s-2", "100", "1")).has_accepted());
+}
+
+TEST_F(ServicesTest, OpenOrdersComeInPages) {
+  for (int i = 0; i < 5; ++i) Place(LimitSell(absl::StrCat("s-", i), "100", "1"));
+  v1::ListOpenOrdersRequest request;
+  request.set_account_id(1002);
+  request.set_page_size(2);
+  std::vector<std::string> ids;
+  do {
+    const auto page = Call<v1::OrderService::StubInterface>(
+        *orders_, &v1::OrderService::StubInterface::ListOpenOrders, request);
+    ASSERT_TRUE(status_.ok()) << status_.error_message();
+    for (const auto& order : page.orders()) ids.push_back(order.client_order_id());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(ids, testing::ElementsAre("s-0", "s-1", "s-2", "s-3", "s-4"));
+  request.set_page_token("nonsense");
+  Call<v1::OrderService::StubInterface>(*orders_, &v1::OrderService::StubInterface::ListOpenOrders,
+                                        request);
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ServicesTest, BalancesOfAllAccountsAddUpToNothing) {
+  Place(LimitSell("s-1", "100", "1"));
+  v1::ListAllBalancesRequest request;
+  request.set_page_size(1);
+  int64_t usd = 0;
+  size_t rows = 0;
+  do {
+    const auto page = Call<v1::AdminService::StubInterface>(
+        *admin_, &v1::AdminService::StubInterface::ListAllBalances, request);
+    for (const v1::AccountBalance& balance : page.balances()) {
+      ++rows;
+      if (balance.asset_id() == 1) usd += balance.available_units() + balance.held_units();
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(usd, 0);
+  EXPECT_EQ(rows, 6u);  // external, alice and bob, two assets each.
+  const auto report = Call<v1::AdminService::StubInterface>(
+      *admin_, &v1::AdminService::StubInterface::GetConservation, v1::GetConservationRequest());
+  EXPECT_EQ(report.assets(0).difference(), "0.00");
+  EXPECT_EQ(report.assets(0).supply(), "2000.00");
+}
+
+TEST_F(ServicesTest, DepthShowsTheBook) {
+  Place(LimitSell("s-1", "100", "1"));
+  Place(LimitSell("s-2", "100", "2"));
+  Place(LimitSell("s-3", "101", "1"));
+  v1::GetDepthRequest request;
+  request.set_instrument("BTC-USD");
+  const auto depth = Call<v1::MarketDataService::StubInterface>(
+      *market_, &v1::MarketDataService::StubInterface::GetDepth, request);
+  ASSERT_EQ(depth.asks_size(), 2);
+  EXPECT_EQ(depth.asks(0).quantity(), "3.000");
+  EXPECT_EQ(depth.asks(0).orders(), 2u);
+  request.set_instrument("X");
+  Call<v1::MarketDataService::StubInterface>(
+      *market_, &v1::MarketDataService::StubInterface::GetDepth, request);
+  EXPECT_EQ(status_.error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ServicesTest, AStreamAnswersEveryCommandInOrder) {
+  grpc::ClientContext context;
+  auto stream = orders_->StreamOrders(&context);
+  constexpr uint64_t kBatches = 50;
+  constexpr uint64_t kBatchCommands = 20;
+  for (uint64_t batch = 0; batch < kBatches; ++batch) {
+    v1::StreamOrdersRequest request;
+    for (uint64_t i = 0; i < kBatchCommands; ++i) {
+      v1::OrderCommand& command = *request.add_commands();
+      command.set_correlation_id(batch * kBatchCommands + i);
+      if (i == 7) continue;  // No command at all: malformed.
+      v1::PlaceOrderCommand& place = *command.mutable_place();
+      place.set_account_id(1001);
+      place.set_client_order_id(absl::StrCat("o-", batch, "-", i));
+      place.set_instrument_id(1);
+      place.set_side(common::v1::ORDER_SIDE_BUY);
+      place.set_type(common::v1::ORDER_TYPE_LIMIT);
+      place.set_time_in_force(common::v1::TIME_IN_FORCE_GTC);
+      place.set_price_ticks(1);
+      place.set_quantity_lots(1);
+    }
+    ASSERT_TRUE(stream->Write(request));
+  }
+  stream->WritesDone();
+  uint64_t next = 0;
+  uint64_t last_sequence = 0;
+  v1::StreamOrdersResponse response;
+  while (stream->Read(&response)) {
+    for (const v1::OrderOutcome& outcome : response.outcomes()) {
+      EXPECT_EQ(outcome.correlation_id(), next);
+      if (next % kBatchCommands == 7) {
+        EXPECT_THAT(outcome.malformed(), StartsWith("INVALID_ORDER"));
+      } else {
+        EXPECT_EQ(outcome.status(), common::v1::ORDER_STATUS_OPEN);
+        EXPECT_GT(outcome.sequence(), last_sequence);
+        last_sequence = outcome.sequence();
+      }
+      ++next;
+    }
+  }
+  EXPECT_EQ(next, kBatches * kBatchCommands);
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(ServicesTest, ABatchThatIsTooLongEndsTheStream) {
+  grpc::ClientContext context;
+  auto stream = orders_->StreamOrders(&context);
+  v1::StreamOrdersRequest request;
+  for (int i = 0; i < 1'025; ++i) request.add_commands();
+  stream->Write(request);
+  v1::StreamOrdersResponse response;
+  while (stream->Read(&response)) {
+  }
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), StartsWith("BATCH_TOO_LONG"));
+}
+
+TEST_F(ServicesTest, TheFeedIsDenseAndLive) {
+  grpc::ClientContext context;
+  v1::SubscribeRequest request;
+  request.set_from_sequence(3);
+  auto stream = feed_->Subscribe(&context, request);
+  uint64_t expected = 0;
+  v1::SubscribeResponse message;
+  const auto read_to = [&](uint64_t sequence) {
+    while (expected <= sequence && stream->Read(&message)) {
+      for (const v1::CommandEvents& command : message.commands()) {
+        if (expected == 0) {
+          EXPECT_LE(command.sequence(), 3u);
+          expected = command.sequence();
+        }
+        EXPECT_EQ(command.sequence(), expected++);
+      }
+    }
+  };
+  read_to(engine_.feed.published().value());
+  const uint64_t sequence = Place(LimitSell("s-1", "100", "1")).sequence();
+  read_to(sequence);
+  EXPECT_EQ(expected, sequence + 1);
+  ASSERT_TRUE(stream->Read(&message));  // A heartbeat, for nothing else happens.
+  EXPECT_TRUE(message.commands().empty());
+  EXPECT_EQ(message.head_sequence(), sequence);
+  context.TryCancel();
+}
+
+TEST_F(ServicesTest, AFollowerAheadOfTheEngineIsToldSo) {
+  grpc::ClientContext context;
+  v1::SubscribeRequest request;
+  request.set_from_sequence(engine_.feed.published().value() + 2);
+  auto stream = feed_->Subscribe(&context, request);
+  v1::SubscribeResponse message;
+  EXPECT_FALSE(stream->Read(&message));
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::OUT_OF_RANGE);
+  EXPECT_THAT(status.error_message(), StartsWith("MIRROR_AHEAD"));
+}
+
+}  // namespace
+}  // namespace rialto::engine
