@@ -39,10 +39,11 @@ absl::StatusCode CodeOf(std::string_view sqlstate) {
   return absl::StatusCode::kInternal;
 }
 
-// One line: libpq ends its messages with a newline and indents what follows the first.
+// One line that can stand in quotes: libpq ends its messages with a newline and indents what
+// follows the first.
 std::string OneLine(const char* message) {
   std::string line(absl::StripAsciiWhitespace(message));
-  return absl::StrReplaceAll(line, {{"\n\t", " "}, {"\n", " "}});
+  return absl::StrReplaceAll(line, {{"\n\t", " "}, {"\n", " "}, {"\"", "'"}});
 }
 
 absl::Status Failure(PGconn* connection, const PGresult* result, std::string_view attempted) {

@@ -7,7 +7,8 @@
 
 namespace rialto::engine {
 
-Engine::Engine() : memory_({limits::kOutcomesRememberedMin, limits::kOutcomesRememberedNs}) {}
+Engine::Engine()
+    : memory_({limits::kOutcomesRememberedMin, limits::kOutcomesRememberedNs}, orders_) {}
 
 Outcome Engine::Apply(const CommandHeader& header, const Command& command, Events& events) {
   CHECK(header.sequence == sequence_.Next());

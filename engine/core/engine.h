@@ -83,15 +83,17 @@ class Engine {
     Market* market = nullptr;
     Quantity quantity;  // To trade or rest; of an order by quote amount: the sweep's.
     Amount hold;
-    bool killed = false;        // FOK that can not trade in full.
-    bool book_ran_out = false;  // By quote amount: before the amount was spent.
+    bool hit_fill_limit = false;  // By quote amount: with more to trade.
+    bool killed = false;          // FOK that can not trade in full.
+    bool book_ran_out = false;    // By quote amount: before the amount was spent.
   };
   // What a new order would trade with now.
   struct Sweep {
-    absl::int128 quantity = 0;  // Lots.
-    absl::int128 cost = 0;      // Minor units of quote: buyer_cost or seller_gross.
-    absl::int128 fees = 0;      // The taker's.
-    bool complete = false;      // Reached its quantity, or no more lot fits its amount.
+    absl::int128 quantity = 0;    // Lots.
+    absl::int128 cost = 0;        // Minor units of quote: buyer_cost or seller_gross.
+    absl::int128 fees = 0;        // The taker's.
+    bool hit_fill_limit = false;  // By quote amount: with more to trade.
+    bool complete = false;        // Reached its quantity, or no more lot fits its amount.
   };
 
   Outcome NewOutcome() const;

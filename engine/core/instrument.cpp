@@ -11,6 +11,10 @@ namespace {
 
 using Wide = __int128;
 
+constexpr int64_t kAmountMax = std::numeric_limits<int64_t>::max();
+
+Wide Ceil(Wide dividend, Wide divisor) { return (dividend + divisor - 1) / divisor; }
+
 Wide Power(uint32_t exponent) {
   Wide power = 1;
   while (exponent-- > 0) power *= 10;
@@ -26,11 +30,15 @@ Wide GreatestCommonDivisor(Wide a, Wide b) {
   return a;
 }
 
-// price x quantity x numerator x ppm; false on overflow.
-bool Product(const Instrument& instrument, Price price, Quantity quantity, int64_t ppm, Wide& out) {
-  out = Wide(price.value()) * quantity.value();
-  return !__builtin_mul_overflow(out, Wide(instrument.numerator), &out) &&
-         !__builtin_mul_overflow(out, Wide(ppm), &out);
+// price x quantity x numerator x ppm; nullopt on overflow.
+std::optional<Wide> Product(const Instrument& instrument, Price price, Quantity quantity,
+                            int64_t ppm) {
+  Wide product = Wide(price.value()) * quantity.value();
+  if (__builtin_mul_overflow(product, Wide(instrument.numerator), &product) ||
+      __builtin_mul_overflow(product, Wide(ppm), &product)) {
+    return std::nullopt;
+  }
+  return product;
 }
 
 Wide Divisor(const Instrument& instrument) {
@@ -46,31 +54,30 @@ Amount Instrument::BaseAmount(Quantity quantity) const {
 }
 
 Amount Instrument::QuoteFloor(Price price, Quantity quantity, int64_t ppm) const {
-  Wide product = 0;
-  CHECK(Product(*this, price, quantity, ppm, product));
-  return Amount(static_cast<int64_t>(product / Divisor(*this)));
+  const std::optional<Wide> product = Product(*this, price, quantity, ppm);
+  CHECK(product.has_value());
+  return Amount(static_cast<int64_t>(*product / Divisor(*this)));
 }
 
 Amount Instrument::QuoteCeil(Price price, Quantity quantity, int64_t ppm) const {
-  Wide product = 0;
-  CHECK(Product(*this, price, quantity, ppm, product));
-  return Amount(static_cast<int64_t>((product + Divisor(*this) - 1) / Divisor(*this)));
+  const std::optional<Wide> product = Product(*this, price, quantity, ppm);
+  CHECK(product.has_value());
+  return Amount(static_cast<int64_t>(Ceil(*product, Divisor(*this))));
 }
 
 Amount Instrument::NotionalSaturated(Price price, Quantity quantity) const {
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-  Wide product = 0;
   // What overflows 128 bits here is beyond 64 bits after the division, too: see MakeInstrument.
-  if (!Product(*this, price, quantity, kPartsPerMillion, product)) return Amount(kMax);
-  const Wide notional = (product + Divisor(*this) - 1) / Divisor(*this);
-  return Amount(notional > kMax ? kMax : static_cast<int64_t>(notional));
+  const std::optional<Wide> product = Product(*this, price, quantity, kPartsPerMillion);
+  if (!product.has_value()) return Amount(kAmountMax);
+  const Wide notional = Ceil(*product, Divisor(*this));
+  return Amount(notional > kAmountMax ? kAmountMax : static_cast<int64_t>(notional));
 }
 
 bool Instrument::FitsNotional(Price price, Quantity quantity) const {
-  Wide product = 0;
-  if (!Product(*this, price, quantity, kPartsPerMillion + fee_ppm_max(), product)) return false;
-  // Two numbers are rounded up; leave room for both.
-  return product / Divisor(*this) < std::numeric_limits<int64_t>::max() - 2;
+  const std::optional<Wide> notional = Product(*this, price, quantity, kPartsPerMillion);
+  const std::optional<Wide> fee = Product(*this, price, quantity, fee_ppm_max());
+  if (!notional.has_value() || !fee.has_value()) return false;
+  return Ceil(*notional, Divisor(*this)) + Ceil(*fee, Divisor(*this)) <= kAmountMax;
 }
 
 std::optional<Instrument> MakeInstrument(const CreateInstrument& definition, const Asset& base,
@@ -105,9 +112,8 @@ std::optional<Instrument> MakeInstrument(const CreateInstrument& definition, con
   scale /= divisor;
   denominator /= divisor;
   if (__builtin_mul_overflow(numerator, scale, &numerator)) return std::nullopt;
-  constexpr Wide kMax = std::numeric_limits<int64_t>::max();
   // The bound on the denominator makes a product that overflows 128 bits overflow an Amount.
-  if (numerator > kMax || denominator > kMax / kPartsPerMillion) return std::nullopt;
+  if (numerator > kAmountMax || denominator > kAmountMax / kPartsPerMillion) return std::nullopt;
   return Instrument{.id = InstrumentId(),
                     .definition = definition,
                     .numerator = static_cast<int64_t>(numerator),

@@ -78,10 +78,16 @@ void OutcomeMemory::Remember(const TransactionId& id, const RememberedTransfer& 
 // At most two a command, so that the cost is spread and the memory still shrinks.
 void OutcomeMemory::ForgetOld(Timestamp now) {
   for (int i = 0; i < 2 && orders_.size() > bounds_.orders_min; ++i) {
-    const Age& oldest = ages_[ages_first_];
+    const Age oldest = ages_[ages_first_];
     if (now.value() - oldest.remembered_at.value() < bounds_.age_ns_min) return;
-    CHECK(orders_.erase(oldest.key) == 1);
+    const auto found = orders_.find(oldest.key);
+    CHECK(found != orders_.end());
     ages_first_ = (ages_first_ + 1) % ages_.size();
+    if (open_orders_.Find(OrderId(found->second.sequence.value())) == kNoOrder) {
+      orders_.erase(found);
+    } else {  // Still open: to the young end, to be looked at again.
+      ages_[(ages_first_ + orders_.size() - 1) % ages_.size()] = {oldest.key, now};
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // What the engine remembers of past orders and transfers, so that a retry hears the first outcome.
 //
-// Orders are forgotten, oldest first, once both bounds of limits.h allow it; transfers never.
+// Orders are forgotten, oldest first, once they are over and both bounds of limits.h allow it;
+// transfers never.
 // Thread: the sequencer's only.
 #pragma once
 
@@ -13,6 +14,7 @@
 #include "common/base/time.h"
 #include "engine/core/command.h"
 #include "engine/core/event.h"
+#include "engine/core/order_pool.h"
 
 namespace rialto::engine {
 
@@ -57,7 +59,9 @@ struct RememberedTransfer {
 
 class OutcomeMemory {
  public:
-  explicit OutcomeMemory(MemoryBounds bounds) : bounds_(bounds) {}
+  // `open_orders` outlives the memory: what is in there is not forgotten.
+  OutcomeMemory(MemoryBounds bounds, const OrderPool& open_orders)
+      : bounds_(bounds), open_orders_(open_orders) {}
 
   // nullptr when there is none. Valid until the next Remember.
   const RememberedOrder* FindOrder(AccountId account_id, const ClientOrderId& id) const;
@@ -79,6 +83,7 @@ class OutcomeMemory {
   void ForgetOld(Timestamp now);
 
   const MemoryBounds bounds_;
+  const OrderPool& open_orders_;
   absl::flat_hash_map<OrderKey, RememberedOrder> orders_;
   // A ring of keys, oldest at ages_first_; doubles when full.
   std::vector<Age> ages_;

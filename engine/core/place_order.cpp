@@ -128,6 +128,7 @@ Engine::Refusal Engine::Check(const PlaceOrder& order, Plan& plan) {
       IsByAmount(order) ? Quantity(static_cast<int64_t>(sweep.quantity)) : order.quantity;
   plan.killed = order.time_in_force == TimeInForce::kFillOrKill && !sweep.complete;
   plan.book_ran_out = IsByAmount(order) && (!sweep.complete || sweep.quantity == 0);
+  plan.hit_fill_limit = sweep.hit_fill_limit;
   return {};
 }
 
@@ -235,6 +236,14 @@ Engine::Sweep Engine::SweepBook(const PlaceOrder& order, const Market& market) c
         IsByAmount(order) ? lots < maker.remaining : sweep.quantity == order.quantity.value();
     if (sweep.complete) break;
   }
+  if (IsByAmount(order) && !sweep.complete) {
+    // Every order met was taken in full: is there a lot still wanted, and an order to give it?
+    const bool fits_more =
+        amount_left > 0 && (index == kNoOrder ||
+                            MostLots(market.instrument, orders_[index], amount_left) > Quantity(0));
+    sweep.complete = !fits_more;
+    sweep.hit_fill_limit = fits_more && index != kNoOrder;
+  }
   return sweep;
 }
 
@@ -257,7 +266,8 @@ Outcome Engine::Place(const PlaceOrder& order, const Plan& plan, Events& events)
   accepted.order.quantity = plan.quantity;
   events.push_back(accepted);
 
-  const bool hit_fill_limit = !plan.killed && Match(taker, market, events);
+  bool hit_fill_limit = !plan.killed && Match(taker, market, events);
+  hit_fill_limit = hit_fill_limit || plan.hit_fill_limit;
 
   Outcome outcome = NewOutcome();
   outcome.order_id = taker.id;
@@ -341,7 +351,9 @@ void Engine::Fill(Order& taker, OrderIndex maker_index, Market& market, Events& 
     buyer.hold = still_needed;
   }
   buyer.executed_quote += cost;
-  seller.executed_quote += gross;
+  // Sold above its own price, then at it: more than an Amount can say counts as the largest.
+  seller.executed_quote =
+      Amount(Saturated(absl::int128(seller.executed_quote.value()) + gross.value()));
 
   Trade& trade = std::get<Trade>(events.back());
   trade.instrument_id = instrument.id;

@@ -1,0 +1,32 @@
+// ledger: the double-entry mirror of the engine in PostgreSQL.
+#include "common/follower/follower.h"
+#include "common/postgres/pool.h"
+#include "common/service/service_main.h"
+#include "ledger/config.h"
+#include "ledger/metrics.h"
+#include "ledger/read_store.h"
+#include "ledger/service.h"
+#include "ledger/store.h"
+
+namespace rialto::ledger {
+
+absl::Status Run(const Config& config, ServiceContext& context) {
+  Metrics metrics(context.registry());
+  Store store(metrics);
+  Follower follower({.service = "ledger",
+                     .engine_address = config.engine_address,
+                     .database_url = config.database_url},
+                    store, context.registry());
+  postgres::Pool pool(config.database_url, config.database_connections_max);
+  ReadStore read_store(pool);
+  LedgerService service(read_store, follower);
+
+  context.AddReadyCheck("follower", [&] { return follower.lag() <= config.ready_lag_events_max; });
+  return context.Serve({&service}, {&follower});
+}
+
+}  // namespace rialto::ledger
+
+int main(int argc, char** argv) {
+  return rialto::ServiceMain(argc, argv, rialto::ledger::Config::FromFlags, rialto::ledger::Run);
+}

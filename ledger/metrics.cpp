@@ -1,0 +1,18 @@
+#include "ledger/metrics.h"
+
+namespace rialto::ledger {
+
+Metrics::Metrics(prometheus::Registry& registry)
+    : drift_accounts(
+          prometheus::BuildGauge()
+              .Name("ledger_drift_accounts")
+              .Help("Accounts whose entries and balances once disagreed; see table ledger.drift.")
+              .Register(registry)
+              .Add({})),
+      entries_total(prometheus::BuildCounter()
+                        .Name("ledger_entries_total")
+                        .Help("Entries written, including those of batches that were rolled back.")
+                        .Register(registry)
+                        .Add({})) {}
+
+}  // namespace rialto::ledger

@@ -1,0 +1,42 @@
+// Double entry of the engine's events.
+//
+// Every amount that leaves an account arrives in another: deposits come from the house account
+// `external`, fees go to `fees`, what rounding leaves goes to `rounding`. Per command and asset the
+// postings sum to zero; a command whose events cannot be so booked is a CHECK.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "common/base/ids.h"
+#include "common/base/money.h"
+#include "common/catalog/catalog.h"
+#include "rialto/engine/v1/event.pb.h"
+
+namespace rialto::ledger {
+
+inline constexpr AccountId kExternalAccount{1};
+inline constexpr AccountId kFeesAccount{2};
+inline constexpr AccountId kRoundingAccount{4};
+
+enum class EntryKind { kDeposit, kWithdrawal, kTrade, kFee, kRounding };
+
+// "deposit", "withdrawal", "trade", "fee", "rounding".
+std::string_view EntryKindName(EntryKind kind);
+
+// One leg. Never of amount zero.
+struct Posting {
+  AccountId account_id;
+  AssetId asset_id;
+  Amount amount;  // Positive: the account received.
+  EntryKind kind = EntryKind::kTrade;
+  TradeId trade_id;                 // 0: not of a trade.
+  OrderId order_id;                 // The account's own order; 0: none.
+  std::string_view transaction_id;  // Empty: not of a transfer. Lives as long as the event.
+};
+
+// Appends the postings of one command. REQUIRES: `catalog` knows the instruments of its trades.
+void AppendPostings(const engine::v1::CommandEvents& command, const Catalog& catalog,
+                    std::vector<Posting>& postings);
+
+}  // namespace rialto::ledger

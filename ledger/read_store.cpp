@@ -1,0 +1,180 @@
+#include "ledger/read_store.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+
+namespace rialto::ledger {
+namespace {
+
+using postgres::Isolation;
+using postgres::Result;
+using postgres::Row;
+using postgres::Transaction;
+using postgres::Value;
+
+template <typename Id>
+Id IdAt(const Row& row, int column) {
+  if (row.IsNull(column)) return Id();
+  return Id(static_cast<typename Id::rep>(row.Int64(column)));
+}
+
+AssetRow AssetAt(const Row& row, int column) {
+  return {IdAt<AssetId>(row, column), std::string(row.Text(column + 1)),
+          static_cast<int>(row.Int64(column + 2))};
+}
+
+absl::StatusOr<Sequence> ReadPosition(Transaction& transaction) {
+  ASSIGN_OR_RETURN(
+      Result position,
+      transaction.Execute("SELECT sequence FROM ledger.follower_position WHERE name = 'ledger'"));
+  return position.empty() ? Sequence() : IdAt<Sequence>(position.row(0), 0);
+}
+
+absl::Status CheckAccount(Transaction& transaction, AccountId account_id) {
+  ASSIGN_OR_RETURN(
+      Result account,
+      transaction.Execute("SELECT 1 FROM ledger.accounts WHERE account_id = $1", {account_id}));
+  if (!account.empty()) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("UNKNOWN_ACCOUNT: no account ", account_id.value()));
+}
+
+absl::StatusOr<AssetRow> FindAsset(Transaction& transaction, const std::string& symbol) {
+  ASSIGN_OR_RETURN(
+      Result asset,
+      transaction.Execute("SELECT asset_id, symbol, scale FROM ledger.assets WHERE symbol = $1",
+                          {symbol}));
+  if (!asset.empty()) return AssetAt(asset.row(0), 0);
+  return absl::NotFoundError(absl::StrCat("UNKNOWN_ASSET: no asset \"", symbol, "\""));
+}
+
+BalanceRow BalanceAt(const Row& row) {
+  return {.account_id = IdAt<AccountId>(row, 0),
+          .asset = AssetAt(row, 1),
+          .available = Amount(row.Int64(4)),
+          .held = Amount(row.Int64(5)),
+          .changed = IdAt<Sequence>(row, 6)};
+}
+
+EntryRow EntryAt(const Row& row) {
+  return {.sequence = IdAt<Sequence>(row, 0),
+          .leg = static_cast<int32_t>(row.Int64(1)),
+          .account_id = IdAt<AccountId>(row, 2),
+          .asset = AssetAt(row, 3),
+          .amount = Amount(row.Int64(6)),
+          .kind = std::string(row.Text(7)),
+          .transaction_id = row.IsNull(8) ? "" : std::string(row.Text(8)),
+          .trade_id = IdAt<TradeId>(row, 9),
+          .order_id = IdAt<OrderId>(row, 10),
+          .timestamp_ns = row.Int64(11)};
+}
+
+// The rows of a statement that was asked for one row more than the page holds.
+template <typename RowType>
+Page<RowType> ToPage(const Result& result, int size, RowType (*read)(const Row&)) {
+  Page<RowType> page;
+  page.has_more = result.row_count() > size;
+  for (int i = 0; i < result.row_count() && i < size; ++i) page.rows.push_back(read(result.row(i)));
+  return page;
+}
+
+// Conditions and their parameters, numbered as they are added.
+class Conditions {
+ public:
+  void Add(const std::string& left, const std::vector<Value>& values, const char* right = "") {
+    absl::StrAppend(&sql_, sql_.empty() ? " WHERE " : " AND ", left);
+    for (const Value& value : values) {
+      values_.push_back(value);
+      absl::StrAppend(&sql_, &value == values.data() ? "$" : ", $", values_.size());
+    }
+    absl::StrAppend(&sql_, right);
+  }
+  std::string Limit(int rows) {
+    values_.push_back(rows);
+    return absl::StrCat(" LIMIT $", values_.size());
+  }
+  const std::string& sql() const { return sql_; }
+  const std::vector<Value>& values() const { return values_; }
+
+ private:
+  std::string sql_;
+  std::vector<Value> values_;
+};
+
+}  // namespace
+
+absl::StatusOr<Page<BalanceRow>> ReadStore::ReadBalance(AccountId account_id,
+                                                        const std::string& asset) {
+  ASSIGN_OR_RETURN(postgres::Pool::Lease connection, pool_.Acquire());
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(*connection, Isolation::kSnapshot));
+  RETURN_IF_ERROR(CheckAccount(transaction, account_id));
+  BalanceRow balance{.account_id = account_id};
+  ASSIGN_OR_RETURN(balance.asset, FindAsset(transaction, asset));
+  ASSIGN_OR_RETURN(Result row,
+                   transaction.Execute("SELECT available, held, sequence FROM ledger.balances"
+                                       " WHERE account_id = $1 AND asset_id = $2",
+                                       {account_id, balance.asset.id}));
+  if (!row.empty()) {
+    balance.available = Amount(row.row(0).Int64(0));
+    balance.held = Amount(row.row(0).Int64(1));
+    balance.changed = IdAt<Sequence>(row.row(0), 2);
+  }
+  Page<BalanceRow> page;
+  page.rows.push_back(std::move(balance));
+  ASSIGN_OR_RETURN(page.sequence, ReadPosition(transaction));
+  return page;
+}
+
+absl::StatusOr<Page<BalanceRow>> ReadStore::ListBalances(const BalanceQuery& query) {
+  ASSIGN_OR_RETURN(postgres::Pool::Lease connection, pool_.Acquire());
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(*connection, Isolation::kSnapshot));
+  Conditions conditions;
+  conditions.Add("(account_id, asset_id) > (", {query.after.major, query.after.minor}, ")");
+  if (query.account_id != AccountId()) {
+    RETURN_IF_ERROR(CheckAccount(transaction, query.account_id));
+    conditions.Add("account_id = ", {query.account_id});
+  }
+  const std::string limit = conditions.Limit(query.size + 1);
+  ASSIGN_OR_RETURN(
+      Result result,
+      transaction.Execute(
+          absl::StrCat("SELECT account_id, asset_id, symbol, scale, available, held, sequence"
+                       " FROM ledger.balances JOIN ledger.assets USING (asset_id)",
+                       conditions.sql(), " ORDER BY account_id, asset_id", limit),
+          conditions.values()));
+  Page<BalanceRow> page = ToPage(result, query.size, BalanceAt);
+  ASSIGN_OR_RETURN(page.sequence, ReadPosition(transaction));
+  return page;
+}
+
+absl::StatusOr<Page<EntryRow>> ReadStore::ListEntries(const EntryQuery& query) {
+  ASSIGN_OR_RETURN(postgres::Pool::Lease connection, pool_.Acquire());
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(*connection, Isolation::kSnapshot));
+  Conditions conditions;
+  conditions.Add("(sequence, leg) > (", {query.after.major, query.after.minor}, ")");
+  conditions.Add("sequence >= ", {query.sequence_min});
+  if (query.sequence_max != Sequence()) conditions.Add("sequence <= ", {query.sequence_max});
+  if (query.account_id != AccountId()) {
+    RETURN_IF_ERROR(CheckAccount(transaction, query.account_id));
+    conditions.Add("account_id = ", {query.account_id});
+  }
+  if (!query.asset.empty()) {
+    ASSIGN_OR_RETURN(const AssetRow asset, FindAsset(transaction, query.asset));
+    conditions.Add("asset_id = ", {asset.id});
+  }
+  const std::string limit = conditions.Limit(query.size + 1);
+  ASSIGN_OR_RETURN(
+      Result result,
+      transaction.Execute(
+          absl::StrCat("SELECT sequence, leg, account_id, asset_id, symbol, scale, amount, kind,"
+                       " transaction_id, trade_id, order_id, timestamp_ns"
+                       " FROM ledger.entries JOIN ledger.assets USING (asset_id)",
+                       conditions.sql(), " ORDER BY sequence, leg", limit),
+          conditions.values()));
+  Page<EntryRow> page = ToPage(result, query.size, EntryAt);
+  ASSIGN_OR_RETURN(page.sequence, ReadPosition(transaction));
+  return page;
+}
+
+}  // namespace rialto::ledger

@@ -1,0 +1,85 @@
+// The ledger's tables, as the service reads them.
+//
+// Every answer is one snapshot of the database and says the sequence it is true at. Failures:
+// NOT_FOUND and UNAVAILABLE, message starting with a reason code. Thread: any.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/ids.h"
+#include "common/base/money.h"
+#include "common/postgres/pool.h"
+#include "common/postgres/transaction.h"
+#include "ledger/page_token.h"
+
+namespace rialto::ledger {
+
+// An asset as it was found in the tables.
+struct AssetRow {
+  AssetId id;
+  std::string symbol;
+  int scale = 0;
+};
+
+struct BalanceRow {
+  AccountId account_id;
+  AssetRow asset;
+  Amount available;
+  Amount held;
+  Sequence changed;  // 0: never.
+};
+
+struct EntryRow {
+  Sequence sequence;
+  int32_t leg = 0;
+  AccountId account_id;
+  AssetRow asset;
+  Amount amount;
+  std::string kind;  // As EntryKindName has it.
+  std::string transaction_id;
+  TradeId trade_id;
+  OrderId order_id;
+  int64_t timestamp_ns = 0;
+};
+
+template <typename RowType>
+struct Page {
+  std::vector<RowType> rows;
+  bool has_more = false;
+  Sequence sequence;  // The mirror's position.
+};
+
+// Which entries: the rest of them after `after`, at most `size`.
+struct EntryQuery {
+  AccountId account_id;  // 0: all.
+  std::string asset;     // Empty: all.
+  Sequence sequence_min;
+  Sequence sequence_max;  // 0: no bound.
+  PageKey after{0, -1};
+  int size = 0;
+};
+
+// Which balances: the rest of them after `after`, at most `size`.
+struct BalanceQuery {
+  AccountId account_id;  // 0: all.
+  PageKey after;
+  int size = 0;
+};
+
+class ReadStore {
+ public:
+  explicit ReadStore(postgres::Pool& pool) : pool_(pool) {}
+
+  // A page of exactly one row.
+  absl::StatusOr<Page<BalanceRow>> ReadBalance(AccountId account_id, const std::string& asset);
+  absl::StatusOr<Page<BalanceRow>> ListBalances(const BalanceQuery& query);
+  absl::StatusOr<Page<EntryRow>> ListEntries(const EntryQuery& query);
+
+ private:
+  postgres::Pool& pool_;
+};
+
+}  // namespace rialto::ledger

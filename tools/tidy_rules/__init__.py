@@ -1,0 +1,1 @@
+"""The house rules as checks: one module per kind of rule."""
