@@ -2,23 +2,11 @@
 
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/mirror/definitions.h"
 
 namespace rialto {
-namespace {
-
-// SQLSTATEs undefined_table and invalid_schema_name: the follower's first migration is still to
-// come.
-bool IsMissingTable(const absl::Status& status) {
-  return absl::StrContains(status.message(), "[42P01]") ||
-         absl::StrContains(status.message(), "[3F000]");
-}
-
-}  // namespace
-
 absl::StatusOr<const Instrument*> MirrorSnapshot::FindInstrument(std::string_view symbol) const {
   const Instrument* instrument = catalog->FindInstrument(symbol);
   if (instrument == nullptr) {
@@ -37,20 +25,18 @@ absl::StatusOr<MirrorSnapshot> MirrorReader::Begin() {
   ASSIGN_OR_RETURN(postgres::Pool::Lease lease, pool_.Acquire());
   ASSIGN_OR_RETURN(postgres::Transaction transaction,
                    postgres::Transaction::Begin(*lease, postgres::Isolation::kSnapshot));
-  absl::StatusOr<postgres::Result> position = transaction.Execute(
-      absl::StrCat("SELECT sequence, (SELECT count(*) FROM ", service_, ".instruments) FROM ",
-                   service_, ".follower_position WHERE name = $1"),
-      {service_});
-  if (!position.ok()) {
-    if (!IsMissingTable(position.status())) return position.status();
-    return absl::UnavailableError("NOT_READY: the mirror has no tables yet");
-  }
-  if (position->empty()) {
+  // UNAVAILABLE, too, when the follower has not made its tables yet.
+  ASSIGN_OR_RETURN(const postgres::Result position,
+                   transaction.Execute(absl::StrCat("SELECT sequence, (SELECT count(*) FROM ",
+                                                    service_, ".instruments) FROM ", service_,
+                                                    ".follower_position WHERE name = $1"),
+                                       {service_}));
+  if (position.empty()) {
     return absl::UnavailableError("NOT_READY: the mirror has no position yet");
   }
-  const Sequence sequence(static_cast<uint64_t>(position->row(0).Int64(0)));
+  const Sequence sequence(static_cast<uint64_t>(position.row(0).Int64(0)));
   ASSIGN_OR_RETURN(std::shared_ptr<const Catalog> catalog,
-                   CatalogOf(transaction, static_cast<size_t>(position->row(0).Int64(1))));
+                   CatalogOf(transaction, static_cast<size_t>(position.row(0).Int64(1))));
   return MirrorSnapshot{.lease = std::move(lease),
                         .transaction = std::move(transaction),
                         .sequence = sequence,

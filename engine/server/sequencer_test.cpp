@@ -174,7 +174,7 @@ TEST(SequencerDeathTest, AFailedCommitEndsTheProcess) {
         (void)engine.sequencer.Submit({CreateAsset{Id("A"), 2}}, [](absl::Span<const Outcome>) {
           std::fprintf(stderr, "ANSWERED");
         });
-        absl::SleepFor(absl::Seconds(10));
+        absl::Notification().WaitForNotification();  // The writer thread ends the process.
       },
       testing::ExitedWithCode(70), "exit_code=70");
 }

@@ -34,7 +34,8 @@ _SQL = re.compile(
     r'|\bcreate\s+(?:table|schema|index|unique|type|function|trigger|view)\b|\bcopy\s+[\w.]+\s*\(', re.IGNORECASE)
 _SQL_ALLOWED = re.compile(r"^(?:common/postgres|common/follower|common/mirror|tests|bench|tools)/")
 _SUFFIX = re.compile(r"(?:Manager|Helpers?|Utils?|Handler|Impl|Base|Data|Info|Processor)$")
-_SUFFIX_ALLOWED = {"ServerInfo"}  # The issue's own RPC: GetServerInfo.
+_SUFFIX_ALLOWED = {"ServerInfo",  # The issue's own RPC: GetServerInfo.
+                   "ErrorInfo"}   # google.rpc has named it.
 _TYPE = re.compile(r"\b(?:class|struct|enum\s+class|enum|union)\s+(?:\[\[[^\]]*\]\]\s*)?(?P<name>[A-Z]\w*)"
                    r"(?=\s*(?:final\s*)?[:{])|\busing\s+(?P<alias>[A-Z]\w*)\s*=")
 _PROTO_TYPE = re.compile(r"^\s*(?:message|enum)\s+(?P<name>\w+)\s*\{", re.MULTILINE)
