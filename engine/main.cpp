@@ -30,6 +30,7 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   EventService events(feed, sequencer, metrics);
 
   context.AddReadyCheck("sequencer", [&] { return sequencer.ready(); });
+  context.AddStopAction([&] { orders.EndStreams(); });
   context.AddStopAction([&] { events.EndStreams(); });
   return context.Serve({&orders, &accounts, &market_data, &admin, &events}, {&sequencer, &events});
 }

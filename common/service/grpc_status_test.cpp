@@ -1,6 +1,8 @@
 #include "common/service/grpc_status.h"
 
 #include "common/service/flags.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "gtest/gtest.h"
 
 namespace rialto {
@@ -20,12 +22,15 @@ TEST(GrpcStatusTest, CarriesCodeMessageAndErrorInfo) {
   const grpc::Status status = ToGrpcStatus(absl::NotFoundError("UNKNOWN_ORDER: 7"));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(status.error_message(), "UNKNOWN_ORDER: 7");
-  // google.rpc.Status {code 5, message, details [Any {type_url, ErrorInfo {reason, domain}}]}.
-  EXPECT_EQ(status.error_details(),
-            "\x08\x05"
-            "\x12\x10UNKNOWN_ORDER: 7"
-            "\x1a\x43\x0a\x28type.googleapis.com/google.rpc.ErrorInfo"
-            "\x12\x17\x0a\x0dUNKNOWN_ORDER\x12\x06rialto");
+  google::rpc::Status details;
+  google::rpc::ErrorInfo info;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  EXPECT_EQ(details.code(), 5);
+  EXPECT_EQ(details.message(), "UNKNOWN_ORDER: 7");
+  ASSERT_EQ(details.details_size(), 1);
+  ASSERT_TRUE(details.details(0).UnpackTo(&info));
+  EXPECT_EQ(info.reason(), "UNKNOWN_ORDER");
+  EXPECT_EQ(info.domain(), "rialto");
   EXPECT_EQ(FromGrpcStatus(status), absl::NotFoundError("UNKNOWN_ORDER: 7"));
 }
 

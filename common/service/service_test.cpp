@@ -13,6 +13,7 @@
 #include "absl/synchronization/notification.h"
 #include "common/service/channel.h"
 #include "common/service/service_main.h"
+#include "google/protobuf/descriptor.h"
 #include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/impl/client_unary_call.h"
 #include "grpcpp/support/byte_buffer.h"
@@ -60,7 +61,7 @@ grpc::Status Call(const std::shared_ptr<grpc::Channel>& channel, const char* met
 
 enum class Health { kServing, kNotServing, kUnknownService, kNoAnswer };
 
-// grpc.health.v1 by its bytes: request {1: service}, response {1: status}; 1 is SERVING.
+// By its bytes: request {1: service}, response {1: status}; 1 is SERVING.
 Health CheckHealth(const std::shared_ptr<grpc::Channel>& channel, const std::string& service) {
   std::string request;
   if (!service.empty()) request = absl::StrCat("\n", std::string(1, char(service.size())), service);
@@ -179,6 +180,13 @@ TEST(ServiceTest, HealthFollowsStartAndReadyChecks) {
   service.context.RequestStop(absl::OkStatus());
   EXPECT_TRUE(service.Join().ok());
   EXPECT_TRUE(service.part.stopped);
+}
+
+// What grpcurl needs to ask for health and to print the details of errors.
+TEST(ServiceTest, ReflectionKnowsHealthAndErrorDetails) {
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  EXPECT_NE(pool->FindServiceByName("grpc.health.v1.Health"), nullptr);
+  EXPECT_NE(pool->FindMessageTypeByName("google.rpc.ErrorInfo"), nullptr);
 }
 
 TEST(ServiceTest, SigtermRunsStopActionsAndEndsInOrder) {

@@ -160,7 +160,7 @@ grpc::ServerUnaryReactor* OrderService::ListOpenOrders(grpc::CallbackServerConte
 
 grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse>*
 OrderService::StreamOrders(grpc::CallbackServerContext*) {
-  return new OrderStream(sequencer_);  // Deletes itself when the stream is done.
+  return streams_.Open(sequencer_);
 }
 
 }  // namespace rialto::engine

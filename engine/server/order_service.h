@@ -1,11 +1,6 @@
 // rialto.engine.v1.OrderService: orders, one at a time or as a stream of batches.
 #pragma once
 
-#include <functional>
-
-#include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_set.h"
-#include "absl/synchronization/mutex.h"
 #include "engine/server/order_stream.h"
 #include "engine/server/sequencer.h"
 #include "rialto/engine/v1/order_service.grpc.pb.h"
@@ -34,8 +29,12 @@ class OrderService : public v1::OrderService::CallbackService {
   grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse>* StreamOrders(
       grpc::CallbackServerContext* context) override;
 
+  // Ends all streams with UNAVAILABLE: the engine is stopping.
+  void EndStreams() { streams_.End(); }
+
  private:
   Sequencer& sequencer_;
+  OrderStreams streams_;
 };
 
 }  // namespace rialto::engine

@@ -49,12 +49,23 @@ struct OrderStream::Batch {
   }
 };
 
-OrderStream::OrderStream(Sequencer& sequencer) : sequencer_(sequencer) { StartRead(&request_); }
+OrderStream::OrderStream(Sequencer& sequencer, OrderStreams& streams)
+    : sequencer_(sequencer), streams_(streams) {
+  StartRead(&request_);
+}
+
+void OrderStream::End(const grpc::Status& status) {
+  absl::MutexLock lock(&mutex_);
+  reading_ = false;
+  finish_status_ = status;
+  MaybeFinish();
+}
 
 void OrderStream::OnReadDone(bool ok) {
   const bool too_long = ok && request_.commands_size() > kCommandsPerMessageMax;
   {
     absl::MutexLock lock(&mutex_);
+    if (!reading_) return;  // Ended; the batch is not taken.
     if (!ok || too_long) {
       reading_ = false;
       if (too_long) {
@@ -123,6 +134,28 @@ void OrderStream::MaybeFinish() {
   Finish(finish_status_);
 }
 
-void OrderStream::OnDone() { delete this; }
+void OrderStream::OnDone() {
+  streams_.Remove(this);
+  delete this;
+}
+
+OrderStream* OrderStreams::Open(Sequencer& sequencer) {
+  auto* stream = new OrderStream(sequencer, *this);  // Deletes itself when it is done.
+  absl::MutexLock lock(&mutex_);
+  streams_.insert(stream);
+  return stream;
+}
+
+void OrderStreams::Remove(OrderStream* stream) {
+  absl::MutexLock lock(&mutex_);
+  streams_.erase(stream);
+}
+
+void OrderStreams::End() {
+  absl::MutexLock lock(&mutex_);
+  for (OrderStream* stream : streams_) {
+    stream->End({grpc::StatusCode::UNAVAILABLE, "NOT_SERVING: the engine is stopping"});
+  }
+}
 
 }  // namespace rialto::engine

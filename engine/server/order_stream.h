@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/server/sequencer.h"
 #include "grpcpp/support/server_callback.h"
@@ -16,10 +17,15 @@
 
 namespace rialto::engine {
 
+class OrderStreams;
+
 class OrderStream
     : public grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse> {
  public:
-  explicit OrderStream(Sequencer& sequencer);
+  OrderStream(Sequencer& sequencer, OrderStreams& streams);
+
+  // Takes nothing more; finishes with this status once what was taken is answered. Any thread.
+  void End(const grpc::Status& status);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -35,6 +41,7 @@ class OrderStream
   void MaybeFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Sequencer& sequencer_;
+  OrderStreams& streams_;
   v1::StreamOrdersRequest request_;
 
   absl::Mutex mutex_;
@@ -46,6 +53,19 @@ class OrderStream
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   int batches_pending_ ABSL_GUARDED_BY(mutex_) = 0;
   grpc::Status finish_status_ ABSL_GUARDED_BY(mutex_);
+};
+
+// The streams that are open, so that they can be ended. Thread: any.
+class OrderStreams {
+ public:
+  OrderStream* Open(Sequencer& sequencer);
+  void Remove(OrderStream* stream);
+  // Ends all streams with UNAVAILABLE: the engine is stopping.
+  void End();
+
+ private:
+  absl::Mutex mutex_;
+  absl::flat_hash_set<OrderStream*> streams_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace rialto::engine

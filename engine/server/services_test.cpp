@@ -319,6 +319,19 @@ TEST_F(ServicesTest, AStreamAnswersEveryCommandInOrder) {
   EXPECT_TRUE(stream->Finish().ok());
 }
 
+TEST_F(ServicesTest, AnEngineThatStopsEndsItsStreams) {
+  grpc::ClientContext context;
+  auto stream = orders_->StreamOrders(&context);
+  v1::StreamOrdersRequest request;
+  request.add_commands()->set_correlation_id(7);
+  ASSERT_TRUE(stream->Write(request));
+  v1::StreamOrdersResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  order_service_.EndStreams();
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST_F(ServicesTest, ABatchThatIsTooLongEndsTheStream) {
   grpc::ClientContext context;
   auto stream = orders_->StreamOrders(&context);

@@ -93,7 +93,7 @@ CREATE VIEW statement AS
   SELECT entries.sequence, entries.leg,
          to_timestamp(entries.timestamp_ns / 1e9) AS time,
          accounts.name AS account, entries.account_id,
-         (entries.amount::numeric / 10::numeric ^ assets.scale)::numeric(38, 12) AS amount,
+         trim_scale(entries.amount::numeric / 10::numeric ^ assets.scale) AS amount,
          assets.symbol AS asset, entries.kind,
          coalesce(entries.transaction_id, 'trade ' || entries.trade_id) AS reference
     FROM entries

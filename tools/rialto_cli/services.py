@@ -23,6 +23,8 @@ SERVICES = (
     Service("gateway", 50050, 9400),
 )
 SERVICE_NAMES = tuple(service.name for service in SERVICES)
+# All that a running stack needs.
+BINARIES = (*(service.binary for service in SERVICES), "rialto_tool")
 
 
 def command(settings, name):

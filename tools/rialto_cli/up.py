@@ -7,7 +7,7 @@ from rialto_cli import build, health, orphans, packages, ports, postgres
 from rialto_cli import supervisor as supervisors
 from rialto_cli.places import make_private
 from rialto_cli.say import Refusal, answer, note, table
-from rialto_cli.services import SERVICE_NAMES
+from rialto_cli.services import BINARIES, SERVICE_NAMES
 from rialto_cli.stack import BAD_STATES, Stack, last_lines, only_one_command, reason, write_record
 
 LOG_LINES_SHOWN = 15
@@ -24,7 +24,7 @@ def run(settings):
         up_now = door.names_in(("STARTING", "RUNNING", "BACKOFF")) if running else set()
         ports.refuse_taken(settings, [name for name in SERVICE_NAMES if name not in up_now])
         packages.ensure(packages.wanted(for_tests=False))
-        build.build(settings.build_preset)
+        build.build(settings.build_preset, targets=BINARIES)
         changed = _start(stack, running)
         _wait_until_serving(stack)
     _report(stack, changed)

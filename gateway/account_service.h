@@ -1,0 +1,24 @@
+// The public AccountService: passes questions on to the engine.
+#pragma once
+
+#include <memory>
+
+#include "grpcpp/channel.h"
+#include "rialto/engine/v1/account_service.grpc.pb.h"
+#include "rialto/gateway/v1/account_service.grpc.pb.h"
+
+namespace rialto::gateway {
+
+class AccountService : public v1::AccountService::CallbackService {
+ public:
+  explicit AccountService(const std::shared_ptr<grpc::Channel>& channel);
+
+  grpc::ServerUnaryReactor* ListBalances(grpc::CallbackServerContext* context,
+                                         const v1::ListBalancesRequest* request,
+                                         v1::ListBalancesResponse* response) override;
+
+ private:
+  const std::unique_ptr<engine::v1::AccountService::Stub> stub_;
+};
+
+}  // namespace rialto::gateway

@@ -1,0 +1,28 @@
+// Settings of the gateway.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/service/flags.h"
+
+namespace rialto::gateway {
+
+struct Config {
+  // Order entry takes small messages only.
+  static constexpr int kReceiveBytesMax = 64 << 10;
+
+  ServiceFlags service{.name = "gateway",
+                       .listen_address = "127.0.0.1:50050",
+                       .metrics_listen_address = "127.0.0.1:9400",
+                       .receive_bytes_max = kReceiveBytesMax};
+  // HOST:PORT.
+  std::string engine_address = "127.0.0.1:50051";
+  // Orders sent to the engine and not answered, 1 to 1,000,000; one more is RESOURCE_EXHAUSTED.
+  size_t orders_in_flight_max = 65'536;
+
+  static absl::StatusOr<Config> FromFlags(int argc, char** argv);
+};
+
+}  // namespace rialto::gateway

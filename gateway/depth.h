@@ -1,0 +1,64 @@
+// The book of one instrument by price level, kept by adding up events.
+//
+// Knows no orders: every event says how much joins or leaves which level. An event that does not
+// fit (more leaves than is there) means that the feed and this copy disagree, and is a CHECK.
+//
+// Invariant: every level has an order and a quantity above 0.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
+#include "absl/numeric/int128.h"
+#include "common/base/money.h"
+#include "rialto/engine/v1/event.pb.h"
+
+namespace rialto::gateway {
+
+struct Level {
+  absl::int128 lots = 0;
+  int64_t orders = 0;
+};
+
+// Prices whose level changed; best first.
+struct TouchedPrices {
+  absl::btree_set<Price, std::greater<Price>> bids;
+  absl::btree_set<Price> asks;
+};
+
+class Depth {
+ public:
+  using Bids = absl::btree_map<Price, Level, std::greater<Price>>;
+  using Asks = absl::btree_map<Price, Level>;
+
+  // Best first.
+  const Bids& bids() const { return bids_; }
+  const Asks& asks() const { return asks_; }
+
+  // A level as found elsewhere, to start from.
+  void AddBid(Price price, const Level& level);
+  void AddAsk(Price price, const Level& level);
+
+  // Takes up an event of this instrument and notes the levels it changed; ignores events that do
+  // not concern the book.
+  void Apply(const engine::v1::Event& event, TouchedPrices& touched);
+
+ private:
+  struct Change {
+    common::v1::OrderSide side;
+    int64_t price_ticks;
+    int64_t lots;
+    int orders;
+  };
+  void Add(const Change& change, TouchedPrices& touched);
+
+  Bids bids_;
+  Asks asks_;
+};
+
+// The instrument that an event about a book or a trade is about; 0 for all others.
+uint32_t InstrumentOf(const engine::v1::Event& event);
+
+}  // namespace rialto::gateway

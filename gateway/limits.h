@@ -1,0 +1,35 @@
+// Every bound of the gateway that is not a flag.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace rialto::gateway::limits {
+
+// Commands in one message of the order stream: the engine takes no more.
+inline constexpr int kBatchCommandsMax = 1'024;
+
+// Levels per side of GetDepth; whoever wants the whole book streams it.
+inline constexpr int kDepthLevelsDefault = 20;
+inline constexpr int kDepthLevelsMax = 1'000;
+
+// Levels per side that the engine's GetDepth gives. A deeper book is rebuilt from the first event.
+inline constexpr int kImageLevelsMax = 100'000;
+
+inline constexpr int kInstrumentsPerPageDefault = 100;
+inline constexpr int kInstrumentsPerPageMax = 1'000;
+
+// A question to the engine on behalf of a caller who set no deadline.
+inline constexpr std::chrono::seconds kQueryTimeout{10};
+
+// Between two attempts to reach the engine.
+inline constexpr std::chrono::milliseconds kBackoffMin{50};
+inline constexpr std::chrono::milliseconds kBackoffMax{1'000};
+
+inline constexpr std::chrono::seconds kHeartbeatInterval{1};
+
+// The engine's feed has a heartbeat per second; after this long in silence it is dead.
+inline constexpr std::chrono::seconds kFeedSilenceMax{10};
+
+}  // namespace rialto::gateway::limits
