@@ -31,12 +31,12 @@ class CrashTest(unittest.TestCase):
         expected = final_state(calm)
 
         venue = self.new_venue()
-        replay = subprocess.Popen([str(ROOT / "rialto"), "replay", *venue.flags(), *files, "--json", "--speed", "20"],
+        replay = subprocess.Popen([str(ROOT / "rialto"), "replay", *venue.flags(), *files, "--json", "--speed", "5"],
                                   cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         for service in ("engine", "gateway", "ledger", "engine"):
-            time.sleep(0.7)  # Somewhere in the middle; where exactly must not matter.
-            if replay.poll() is None:
-                venue.kill(service)
+            time.sleep(0.7)  # Somewhere in the ten seconds it takes; where exactly must not matter.
+            self.assertIsNone(replay.poll(), "the replay was over before the kill")
+            venue.kill(service)
         output, _ = replay.communicate(timeout=300)
         self.assertEqual(replay.returncode, 0, output)
         venue.up()  # Whatever the supervisor has not brought back yet.

@@ -28,7 +28,8 @@ int main(int argc, char** argv) {
   }
   const int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) || listen(fd, SOMAXCONN)) return 1;
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) || listen(fd, SOMAXCONN))
+    return 1;
   fprintf(stderr, "level=info msg=serving address=%s version=" VERSION "\n", where.c_str());
   for (;;) pause();
 }
