@@ -24,7 +24,7 @@ class QuickStartTest(VenueTest):
         for line in blocks("text quickstart-answer")[0].splitlines()[2:]:
             cells = [cell.strip() for cell in line.split("|")]
             self.assertRegex(output, r"\s*\|\s*".join(r".*" if cell == "…" else re.escape(cell) for cell in cells))
-        self.assertIn("engine_trades_total 1", output)
+        self.assertIn('engine_trades_total{symbol="BTC-USD"} 1', output)
         self.assertTrue(output.rstrip().endswith("equal"), output[-200:])
         self.assertIn('"available": "73141.39"', output)  # 100,000 - 26,805.00 - 0.2 %.
 

@@ -38,6 +38,7 @@ void Book::Add(OrderIndex index) {
   level.last = index;
   level.total += order.remaining.value();
   ++level.orders;
+  ++order_count_;
 }
 
 void Book::Reduce(OrderIndex index, Quantity lots) {
@@ -65,6 +66,7 @@ void Book::Remove(OrderIndex index) {
   }
   level.total -= order.remaining.value();
   if (--level.orders == 0) side_levels.erase(found);
+  --order_count_;
 }
 
 Level& Book::LevelOf(const Order& order) {
@@ -78,8 +80,10 @@ void Book::Validate() const {
   if (!bids_.empty() && !asks_.empty()) {
     CHECK(std::prev(bids_.end())->first < asks_.begin()->first);
   }
+  uint64_t order_count = 0;
   for (const Side side : {Side::kBuy, Side::kSell}) {
     for (const auto& [price, level] : levels(side)) {
+      order_count += level.orders;
       absl::int128 total = 0;
       uint32_t orders = 0;
       OrderIndex previous = kNoOrder;
@@ -97,6 +101,7 @@ void Book::Validate() const {
       CHECK(total == level.total);
     }
   }
+  CHECK(order_count == order_count_);
 }
 
 }  // namespace rialto::engine

@@ -48,6 +48,8 @@ class Book {
   // Takes an order out, whatever remains of it.
   void Remove(OrderIndex index);
 
+  // Orders at rest on both sides.
+  uint64_t order_count() const { return order_count_; }
   const Levels& levels(Side side) const { return side == Side::kBuy ? bids_ : asks_; }
 
   // CHECKs the invariants.
@@ -60,6 +62,7 @@ class Book {
   OrderPool& pool_;
   Levels bids_;
   Levels asks_;
+  uint64_t order_count_ = 0;
 };
 
 // True when an order of `side` with this limit trades at `price`.

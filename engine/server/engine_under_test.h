@@ -6,7 +6,7 @@
 #include <future>
 #include <memory>
 #include <string>
-#include <vector>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
@@ -70,14 +70,16 @@ struct EngineUnderTest {
   }
   ~EngineUnderTest() { sequencer.Stop(); }
 
-  // One command, decided and durable.
+  // One command, decided, durable and published.
   Outcome Do(Command command) {
     auto promise = std::make_shared<std::promise<Outcome>>();
     std::future<Outcome> outcome = promise->get_future();
     CHECK_OK(sequencer.Submit({std::move(command)}, [promise](absl::Span<const Outcome> outcomes) {
       promise->set_value(outcomes.front());
     }));
-    return outcome.get();
+    const Outcome decided = outcome.get();
+    while (feed.published() < decided.sequence) std::this_thread::yield();
+    return decided;
   }
 
   // A venue with USD (2 decimals), BTC (8), BTC-USD (tick 0.01, lot 0.001 BTC), accounts 1001 and

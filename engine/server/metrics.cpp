@@ -53,13 +53,21 @@ Metrics::Metrics(prometheus::Registry& registry)
                               .Name("engine_conservation_error")
                               .Help("Sum over all accounts in minor units; must be 0.")
                               .Register(registry)),
-      trades_(MakeCounter(registry, "engine_trades_total", "Trades, replayed ones included.")),
+      trades_(BuildCounter()
+                  .Name("engine_trades_total")
+                  .Help("Trades, replayed ones included.")
+                  .Register(registry)),
+      open_orders_(
+          BuildGauge().Name("engine_open_orders").Help("Orders at rest.").Register(registry)),
+      book_levels_(BuildGauge()
+                       .Name("engine_book_levels")
+                       .Help("Prices with orders at rest.")
+                       .Register(registry)),
       inbox_full(MakeCounter(registry, "engine_inbox_full_total",
                              "Commands refused because too many were waiting.")),
       journal_bytes(MakeCounter(registry, "engine_journal_bytes_total", "Bytes made durable.")),
       last_sequence(MakeGauge(registry, "engine_last_sequence", "Last sequence applied.")),
       queue_depth(MakeGauge(registry, "engine_queue_depth", "Commands and queries waiting.")),
-      open_orders(MakeGauge(registry, "engine_open_orders", "Open orders in all books.")),
       accounts(MakeGauge(registry, "engine_accounts", "User accounts.")),
       subscribers(MakeGauge(registry, "stream_subscribers", "Subscribers, by stream.",
                             {{"stream", "events"}})),
@@ -94,15 +102,31 @@ void Metrics::Count(absl::Span<const Command> commands, absl::Span<const Outcome
 }
 
 void Metrics::Count(const Events& events) {
-  double trades = 0;
   for (const Event& event : events) {
-    if (std::holds_alternative<Trade>(event)) ++trades;
+    if (const auto* trade = std::get_if<Trade>(&event)) {
+      trades_by_instrument_[trade->instrument_id.value() - 1]->Increment();
+    } else if (const auto* created = std::get_if<InstrumentCreated>(&event)) {
+      trades_by_instrument_.push_back(
+          &trades_.Add({{"symbol", created->definition.symbol.ToString()}}));
+    }
   }
-  if (trades > 0) trades_.Increment(trades);
 }
 
-void Metrics::SetConservationError(const CallerId& asset, absl::int128 error) {
-  conservation_error_.Add({{"asset", asset.ToString()}}).Set(static_cast<double>(error));
+void Metrics::Export(const Engine& engine) {
+  accounts.Set(static_cast<double>(engine.accounts().user_count()));
+  for (const Asset& asset : engine.assets()) {
+    conservation_error_.Add({{"asset", asset.symbol.ToString()}})
+        .Set(static_cast<double>(engine.accounts().Total(asset.id)));
+  }
+  for (const std::unique_ptr<Market>& market : engine.markets()) {
+    const std::string symbol = market->instrument.definition.symbol.ToString();
+    const Book& book = market->book;
+    open_orders_.Add({{"symbol", symbol}}).Set(static_cast<double>(book.order_count()));
+    book_levels_.Add({{"symbol", symbol}, {"side", "buy"}})
+        .Set(static_cast<double>(book.levels(Side::kBuy).size()));
+    book_levels_.Add({{"symbol", symbol}, {"side", "sell"}})
+        .Set(static_cast<double>(book.levels(Side::kSell).size()));
+  }
 }
 
 }  // namespace rialto::engine

@@ -1,13 +1,15 @@
 // Every metric of the engine. Names: base units, no labels per account or order.
 #pragma once
 
+#include <array>
 #include <memory>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
-#include "absl/numeric/int128.h"
 #include "absl/types/span.h"
 #include "engine/core/command.h"
+#include "engine/core/engine.h"
 #include "engine/core/event.h"
 #include "prometheus/counter.h"
 #include "prometheus/family.h"
@@ -24,16 +26,21 @@ class Metrics {
 
   // engine_commands_total{type,result} and engine_rejects_total{reason}.
   void Count(absl::Span<const Command> commands, absl::Span<const Outcome> outcomes);
-  // engine_trades_total.
+  // engine_trades_total{symbol}.
   void Count(const Events& events);
-  // engine_conservation_error{asset}: must be 0.
-  void SetConservationError(const CallerId& asset, absl::int128 error);
+  // engine_open_orders{symbol}, engine_book_levels{symbol,side}, engine_accounts and
+  // engine_conservation_error{asset}, which must be 0. Linear in accounts.
+  void Export(const Engine& engine);
 
  private:
   prometheus::Family<prometheus::Counter>& commands_;
   prometheus::Family<prometheus::Counter>& rejects_;
   prometheus::Family<prometheus::Gauge>& conservation_error_;
-  prometheus::Counter& trades_;
+  prometheus::Family<prometheus::Counter>& trades_;
+  prometheus::Family<prometheus::Gauge>& open_orders_;
+  prometheus::Family<prometheus::Gauge>& book_levels_;
+  // By instrument id - 1.
+  std::vector<prometheus::Counter*> trades_by_instrument_;
   // By index of the Command, then accepted or rejected.
   std::vector<std::array<prometheus::Counter*, 2>> commands_by_type_;
   absl::flat_hash_map<uint16_t, prometheus::Counter*> rejects_by_reason_;
@@ -43,7 +50,6 @@ class Metrics {
   prometheus::Counter& journal_bytes;      // engine_journal_bytes_total
   prometheus::Gauge& last_sequence;        // engine_last_sequence
   prometheus::Gauge& queue_depth;          // engine_queue_depth
-  prometheus::Gauge& open_orders;          // engine_open_orders
   prometheus::Gauge& accounts;             // engine_accounts
   prometheus::Gauge& subscribers;          // stream_subscribers{stream="events"}
   prometheus::Histogram& command_seconds;  // engine_command_duration_seconds: taken in to answered

@@ -104,7 +104,10 @@ void Sequencer::Run() {
     JournalBatch();
     ApplyBatch();
     batch_.clear();
-    if (absl::Now() - state_exported_at_ >= kExportEvery) ExportState();
+    if (absl::Now() - state_exported_at_ >= kExportEvery) {
+      metrics_.Export(engine_);
+      state_exported_at_ = absl::Now();
+    }
   }
 }
 
@@ -171,15 +174,6 @@ void Sequencer::Apply(const CommandHeader& header, const Command& command) {
   catalog_.Apply(header, events_);
   if (absl::Status appended = feed_.Append(header, events_); !appended.ok()) {
     ExitFatally(FatalExit::kJournalWriteFailed, appended);
-  }
-}
-
-void Sequencer::ExportState() {
-  state_exported_at_ = absl::Now();
-  metrics_.open_orders.Set(static_cast<double>(engine_.orders().size()));
-  metrics_.accounts.Set(static_cast<double>(engine_.accounts().user_count()));
-  for (const Asset& asset : engine_.assets()) {
-    metrics_.SetConservationError(asset.symbol, engine_.accounts().Total(asset.id));
   }
 }
 

@@ -57,7 +57,6 @@ class Sequencer : public BackgroundPart {
   void Commit();
   void ApplyBatch();
   void Apply(const CommandHeader& header, const Command& command);
-  void ExportState();
 
   CommitLog& log_;
   EventFeed& feed_;
