@@ -13,9 +13,14 @@
 #include "common/base/money.h"
 #include "common/postgres/pool.h"
 #include "common/postgres/transaction.h"
-#include "ledger/page_token.h"
 
 namespace rialto::ledger {
+
+// The last row of the page before, as its list orders them.
+struct PageKey {
+  int64_t major = 0;  // The sequence of an entry; the account of a balance.
+  int64_t minor = 0;  // The leg of an entry; the asset of a balance.
+};
 
 // An asset as it was found in the tables.
 struct AssetRow {

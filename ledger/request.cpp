@@ -1,12 +1,13 @@
 #include "ledger/request.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/ids.h"
 #include "common/base/status_macros.h"
+#include "common/paging/paging.h"
 
 namespace rialto::ledger {
 namespace {
@@ -27,12 +28,11 @@ absl::Status CheckAsset(const std::string& asset) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<int> PageSize(int32_t asked) {
-  if (asked < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("BAD_PAGE_SIZE: page_size ", asked, " is negative"));
-  }
-  return asked == 0 ? kPageSizeDefault : std::min(asked, kPageSizeMax);
+constexpr PageSizes kPageSizes{.standard = kPageSizeDefault, .max = kPageSizeMax};
+
+absl::StatusOr<PageKey> ToPageKey(const std::string& filter, const std::string& token) {
+  ASSIGN_OR_RETURN(const std::vector<int64_t> key, DecodePageToken(filter, token, 2));
+  return PageKey{.major = key[0], .minor = key[1]};
 }
 
 // What a token is bound to: the RPC and its filter.
@@ -61,9 +61,9 @@ absl::Status CheckForm(const v1::GetBalanceRequest& request) {
 absl::StatusOr<BalanceQuery> ToQuery(const v1::ListBalancesRequest& request) {
   RETURN_IF_ERROR(CheckAccountId(request.account_id()));
   BalanceQuery query{.account_id = AccountId(request.account_id())};
-  ASSIGN_OR_RETURN(query.size, PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(query.size, PageSize(request.page_size(), kPageSizes));
   if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(query.after, DecodePageToken(Filter(request), request.page_token()));
+    ASSIGN_OR_RETURN(query.after, ToPageKey(Filter(request), request.page_token()));
   }
   return query;
 }
@@ -81,9 +81,9 @@ absl::StatusOr<EntryQuery> ToQuery(const v1::ListEntriesRequest& request) {
                    .asset = request.asset(),
                    .sequence_min = Sequence(request.sequence_min()),
                    .sequence_max = Sequence(request.sequence_max())};
-  ASSIGN_OR_RETURN(query.size, PageSize(request.page_size()));
+  ASSIGN_OR_RETURN(query.size, PageSize(request.page_size(), kPageSizes));
   if (!request.page_token().empty()) {
-    ASSIGN_OR_RETURN(query.after, DecodePageToken(Filter(request), request.page_token()));
+    ASSIGN_OR_RETURN(query.after, ToPageKey(Filter(request), request.page_token()));
   }
   return query;
 }
