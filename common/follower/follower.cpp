@@ -18,6 +18,8 @@ namespace {
 
 // The lag is not called zero when the engine has not been heard of for so long.
 constexpr int64_t kHeardRecentlyNs = 3'000'000'000;
+// What a mirror may lag by choice, while little happens.
+constexpr absl::Duration kRestAfterSmallBatch = absl::Milliseconds(10);
 // How long to wait for messages before looking at the clock and the stop request again.
 constexpr absl::Duration kTakePatience = absl::Milliseconds(500);
 
@@ -189,6 +191,7 @@ absl::Status Follower::ApplyFeed(FeedBuffer& buffer) {
     const FeedBatch batch = buffer.Take(limits, kTakePatience);
     if (!batch.commands.empty()) {
       RETURN_IF_ERROR(ApplyBatch(batch));
+      if (batch.commands.size() < limits.commands_max / 10) Rest();
     } else if (buffer.ended()) {
       const absl::Status end = buffer.end_status();
       if (!absl::IsOutOfRange(end)) return end;
@@ -204,6 +207,12 @@ absl::Status Follower::ApplyFeed(FeedBuffer& buffer) {
     UpdateMetrics();
   }
   return absl::CancelledError("stopping");
+}
+
+// Lets commands gather after a small batch: a transaction each would take the engine's cores.
+void Follower::Rest() {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kRestAfterSmallBatch);
 }
 
 absl::Status Follower::ApplyBatch(const FeedBatch& batch) {

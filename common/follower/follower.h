@@ -89,6 +89,7 @@ class Follower : public BackgroundPart {
   absl::Status Follow();
   absl::Status ReadFeed(FeedBuffer& buffer, grpc::ClientContext& context);
   absl::Status ApplyFeed(FeedBuffer& buffer);
+  void Rest();
   absl::Status ApplyBatch(const FeedBatch& batch);
   absl::Status WriteBatch(const FeedBatch& batch, Sequence last);
   void Hear(const engine::v1::SubscribeResponse& message);
