@@ -133,7 +133,7 @@ class Engine {
   OutcomeMemory memory_;
 };
 
-// Fills in what an order's funds are: buys hold quote, sells hold base.
+// What an order's funds are held in: buys hold quote, sells hold base.
 inline AssetId HoldAsset(const Instrument& instrument, Side side) {
   return side == Side::kBuy ? instrument.definition.quote : instrument.definition.base;
 }

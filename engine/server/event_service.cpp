@@ -30,9 +30,11 @@ grpc::ByteBuffer ToBuffer(std::string_view bytes) {
 // One subscriber. Deletes itself when the stream is done. Thread: gRPC's and the service's.
 class Subscription : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  Subscription(EventService& service, grpc::CallbackServerContext& context,
-               std::unique_ptr<journal::Cursor> cursor)
-      : service_(service), context_(context), cursor_(std::move(cursor)) {}
+  Subscription(EventService& service, grpc::CallbackServerContext& context, Sequence from)
+      : service_(service),
+        context_(context),
+        from_(from),
+        cursor_(service.feed_.OpenCursor(from)) {}
 
   // Sends what is next, or a heartbeat when one is due. Called after every publication, every
   // write, and every heartbeat interval.
@@ -53,7 +55,7 @@ class Subscription : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
           grpc::Status(grpc::StatusCode::DATA_LOSS, std::string(record.status().message())));
     }
     if (record->has_value()) {
-      Write(ToBuffer((*record)->payload), now);
+      Write((*record)->sequence < from_ ? Tail(**record) : ToBuffer((*record)->payload), now);
     } else if (now - sent_at_ >= kHeartbeatEvery) {
       v1::SubscribeResponse heartbeat;
       heartbeat.set_head_sequence(published.value());
@@ -84,6 +86,16 @@ class Subscription : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   }
 
  private:
+  // A stored batch without what lies before from_: a refilled feed may have other batches than the
+  // one the subscriber read last.
+  grpc::ByteBuffer Tail(const journal::Record& record) const {
+    v1::SubscribeResponse batch;
+    CHECK(batch.ParseFromArray(record.payload.data(), static_cast<int>(record.payload.size())));
+    batch.mutable_commands()->DeleteSubrange(
+        0, static_cast<int>(from_.value() - record.sequence.value()));
+    return ToBuffer(batch.SerializeAsString());
+  }
+
   void Write(grpc::ByteBuffer buffer, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     buffer_ = std::move(buffer);
     write_in_flight_ = true;
@@ -103,6 +115,7 @@ class Subscription : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
   EventService& service_;
   grpc::CallbackServerContext& context_;
+  const Sequence from_;
   absl::Mutex mutex_;
   const std::unique_ptr<journal::Cursor> cursor_ ABSL_PT_GUARDED_BY(mutex_);
   grpc::ByteBuffer buffer_ ABSL_GUARDED_BY(mutex_);
@@ -152,7 +165,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Subscribe(
                         absl::StrCat("MIRROR_AHEAD: sequence ", from,
                                      " was asked for, the engine's history ends at ", head)});
   }
-  auto* subscription = new Subscription(*this, *context, feed_.OpenCursor(Sequence(from)));
+  auto* subscription = new Subscription(*this, *context, Sequence(from));
   {
     absl::MutexLock lock(&mutex_);
     subscriptions_.insert(subscription);

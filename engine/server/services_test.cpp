@@ -357,7 +357,7 @@ TEST_F(ServicesTest, TheFeedIsDenseAndLive) {
     while (expected <= sequence && stream->Read(&message)) {
       for (const v1::CommandEvents& command : message.commands()) {
         if (expected == 0) {
-          EXPECT_LE(command.sequence(), 3u);
+          EXPECT_EQ(command.sequence(), 3u);
           expected = command.sequence();
         }
         EXPECT_EQ(command.sequence(), expected++);
@@ -372,6 +372,24 @@ TEST_F(ServicesTest, TheFeedIsDenseAndLive) {
   EXPECT_TRUE(message.commands().empty());
   EXPECT_EQ(message.head_sequence(), sequence);
   context.TryCancel();
+}
+
+TEST_F(ServicesTest, TheFeedBeginsWhereAskedAlsoInTheMiddleOfABatch) {
+  absl::InlinedVector<Command, 1> commands;
+  for (int i = 0; i < 20; ++i)
+    commands.push_back(LimitOrder(absl::StrCat("b-", i), Side::kBuy, 1, 1));
+  ASSERT_TRUE(engine_.sequencer.Submit(std::move(commands), [](absl::Span<const Outcome>) {}).ok());
+  const uint64_t last = engine_.Do(LimitOrder("b-20", Side::kBuy, 1, 1)).sequence.value();
+  for (const uint64_t from : {last - 20, last - 11, last - 1}) {
+    grpc::ClientContext context;
+    v1::SubscribeRequest request;
+    request.set_from_sequence(from);
+    auto stream = feed_->Subscribe(&context, request);
+    v1::SubscribeResponse message;
+    ASSERT_TRUE(stream->Read(&message));
+    EXPECT_EQ(message.commands(0).sequence(), from);
+    context.TryCancel();
+  }
 }
 
 TEST_F(ServicesTest, AFollowerAheadOfTheEngineIsToldSo) {
