@@ -6,10 +6,12 @@
 namespace rialto::engine {
 namespace {
 
-// A command takes about 100 bytes; a record of the feed holds what one command did, up to 10,000
-// fills of about 400 bytes with their balances.
-constexpr uint32_t kCommandBytesMax = 64u << 10;
+// A command takes about 100 bytes, a schedule with its calendar up to 128 KiB; a record of the feed
+// holds what one command did, up to 10,000 fills of about 400 bytes with their balances.
+constexpr uint32_t kCommandBytesMax = 256u << 10;
 constexpr uint32_t kFeedRecordBytesMax = 16u << 20;
+// Written into every segment of the journal. Goes up when the same commands mean something else.
+constexpr uint32_t kRuleSet = 2;
 
 }  // namespace
 
@@ -31,6 +33,7 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   RETURN_IF_ERROR(ParseFlags(app, argc, argv, config.service));
 
   config.journal.content = kJournalContent;
+  config.journal.engine_version = kRuleSet;
   config.journal.record_bytes_max = kCommandBytesMax;
   config.feed.content = kFeedContent;
   config.feed.record_bytes_max = kFeedRecordBytesMax;

@@ -5,6 +5,7 @@
 #include "engine/journal/posix_file_system.h"
 #include "engine/server/account_service.h"
 #include "engine/server/admin_service.h"
+#include "engine/server/calendar_keeper.h"
 #include "engine/server/event_feed.h"
 #include "engine/server/event_service.h"
 #include "engine/server/journal_commit_log.h"
@@ -26,13 +27,15 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   OrderService orders(sequencer);
   AccountService accounts(sequencer);
   MarketDataService market_data(sequencer);
-  AdminService admin(sequencer);
+  CalendarKeeper calendars(sequencer);
+  AdminService admin(sequencer, calendars);
   EventService events(feed, sequencer, metrics);
 
   context.AddReadyCheck("sequencer", [&] { return sequencer.ready(); });
   context.AddStopAction([&] { orders.EndStreams(); });
   context.AddStopAction([&] { events.EndStreams(); });
-  return context.Serve({&orders, &accounts, &market_data, &admin, &events}, {&sequencer, &events});
+  return context.Serve({&orders, &accounts, &market_data, &admin, &events},
+                       {&sequencer, &calendars, &events});
 }
 
 }  // namespace rialto::engine

@@ -10,8 +10,8 @@
 namespace rialto::gateway {
 
 struct Config {
-  // Order entry takes small messages only.
-  static constexpr int kReceiveBytesMax = 64 << 10;
+  // A batch of 1,024 orders with every field filled in; nothing larger is taken.
+  static constexpr int kReceiveBytesMax = 512 << 10;
 
   ServiceFlags service{.name = "gateway",
                        .listen_address = "127.0.0.1:50050",

@@ -3,7 +3,7 @@
 // Knows no orders: every event says how much joins or leaves which level. An event that does not
 // fit (more leaves than is there) means that the feed and this copy disagree, and is a CHECK.
 //
-// Invariant: every level has an order and a quantity above 0.
+// Invariant: every level has an order; between commands it has a quantity above 0, too.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/numeric/int128.h"
 #include "common/base/money.h"
+#include "common/catalog/book_changes.h"
 #include "rialto/engine/v1/event.pb.h"
 
 namespace rialto::gateway {
@@ -41,24 +42,22 @@ class Depth {
   void AddBid(Price price, const Level& level);
   void AddAsk(Price price, const Level& level);
 
-  // Takes up an event of this instrument and notes the levels it changed; ignores events that do
-  // not concern the book.
-  void Apply(const engine::v1::Event& event, TouchedPrices& touched);
+  // Takes up a change of this instrument and notes its level.
+  void Apply(const BookChange& change, TouchedPrices& touched);
+
+  // How many levels have orders and show nothing: 0 between commands.
+  int hollow_levels() const { return hollow_levels_; }
 
  private:
-  struct Change {
-    common::v1::OrderSide side;
-    int64_t price_ticks;
-    int64_t lots;
-    int orders;
-  };
-  void Add(const Change& change, TouchedPrices& touched);
+  template <typename Levels>
+  void AddTo(Levels& levels, const BookChange& change);
 
   Bids bids_;
   Asks asks_;
+  int hollow_levels_ = 0;
 };
 
-// The instrument that an event about a book or a trade is about; 0 for all others.
+// The instrument whose market an event changes: its book, trades or state; 0: none.
 uint32_t InstrumentOf(const engine::v1::Event& event);
 
 }  // namespace rialto::gateway

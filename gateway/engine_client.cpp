@@ -97,28 +97,89 @@ void EngineClient::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+// Collects the outcomes of one batch.
+class EngineClient::Batch {
+ public:
+  Batch(size_t count, BatchReply reply)
+      : unanswered_(count), outcomes_(count), reply_(std::move(reply)) {}
+
+  void Take(size_t index, absl::StatusOr<engine::v1::OrderOutcome> outcome) {
+    BatchReply reply;
+    absl::StatusOr<std::vector<engine::v1::OrderOutcome>> result;
+    {
+      absl::MutexLock lock(&mutex_);
+      --unanswered_;
+      if (reply_ == nullptr) return;  // Answered with an error.
+      if (!outcome.ok()) {
+        result = outcome.status();
+      } else {
+        outcomes_[index] = *std::move(outcome);
+        if (unanswered_ > 0) return;
+        result = std::move(outcomes_);
+      }
+      reply = std::exchange(reply_, nullptr);
+    }
+    reply(std::move(result));
+  }
+
+ private:
+  absl::Mutex mutex_;
+  size_t unanswered_ ABSL_GUARDED_BY(mutex_);
+  std::vector<engine::v1::OrderOutcome> outcomes_ ABSL_GUARDED_BY(mutex_);
+  BatchReply reply_ ABSL_GUARDED_BY(mutex_);
+};
+
 void EngineClient::Submit(engine::v1::OrderCommand command, Reply reply) {
   absl::Status refusal;
   {
     absl::MutexLock lock(&mutex_);
-    if (state_ != State::kUp) {
-      refusal = absl::UnavailableError("NOT_CONNECTED: the engine is away; nothing was sent");
-    } else if (replies_.size() >= in_flight_max_) {
-      refusal = absl::ResourceExhaustedError(absl::StrCat(
-          "TOO_MANY_ORDERS_IN_FLIGHT: have ", in_flight_max_, "; nothing was sent, retry later"));
-    } else {
-      command.set_correlation_id(++last_correlation_id_);
-      replies_.emplace(last_correlation_id_, std::move(reply));
-      if (queue_.empty() || queue_.back().commands_size() >= limits::kBatchCommandsMax) {
-        queue_.emplace_back();
+    refusal = Admit(1);
+    if (refusal.ok()) return Enqueue(std::move(command), std::move(reply));
+  }
+  reply(std::move(refusal));
+}
+
+void EngineClient::SubmitBatch(std::vector<engine::v1::OrderCommand> commands, BatchReply reply) {
+  CHECK(!commands.empty());
+  absl::Status refusal;
+  {
+    absl::MutexLock lock(&mutex_);
+    refusal = Admit(commands.size());
+    if (refusal.ok()) {
+      const auto batch = std::make_shared<Batch>(commands.size(), std::move(reply));
+      for (size_t i = 0; i < commands.size(); ++i) {
+        Enqueue(std::move(commands[i]),
+                [batch, i](absl::StatusOr<engine::v1::OrderOutcome> outcome) {
+                  batch->Take(i, std::move(outcome));
+                });
       }
-      queue_.back().add_commands()->Swap(&command);
-      metrics_.orders_in_flight.Set(static_cast<double>(replies_.size()));
-      if (!write_in_flight_) WriteNext();
       return;
     }
   }
   reply(std::move(refusal));
+}
+
+absl::Status EngineClient::Admit(size_t count) {
+  if (state_ != State::kUp) {
+    return absl::UnavailableError("NOT_CONNECTED: the engine is away; nothing was sent");
+  }
+  if (replies_.size() + count > in_flight_max_) {
+    return absl::ResourceExhaustedError(absl::StrCat("TOO_MANY_ORDERS_IN_FLIGHT: have ",
+                                                     replies_.size(), " of ", in_flight_max_,
+                                                     "; nothing was sent, retry later"));
+  }
+  return absl::OkStatus();
+}
+
+void EngineClient::Enqueue(engine::v1::OrderCommand command, Reply reply) {
+  command.set_correlation_id(++last_correlation_id_);
+  replies_.emplace(last_correlation_id_, std::move(reply));
+  if (queue_.empty() || queue_.back().commands_size() >= limits::kBatchCommandsMax) {
+    queue_.emplace_back();
+  }
+  queue_.back().add_commands()->Swap(&command);
+  metrics_.orders_in_flight.Set(static_cast<double>(replies_.size()));
+  if (!write_in_flight_) WriteNext();
 }
 
 bool EngineClient::connected() const {

@@ -18,6 +18,7 @@
 #include <deque>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -35,6 +36,8 @@ namespace rialto::gateway {
 class EngineClient : public BackgroundPart {
  public:
   using Reply = absl::AnyInvocable<void(absl::StatusOr<engine::v1::OrderOutcome>)>;
+  using BatchReply =
+      absl::AnyInvocable<void(absl::StatusOr<std::vector<engine::v1::OrderOutcome>>)>;
 
   // `in_flight_max`: unanswered commands; one more is refused with RESOURCE_EXHAUSTED.
   EngineClient(const std::shared_ptr<grpc::Channel>& channel, size_t in_flight_max,
@@ -48,16 +51,24 @@ class EngineClient : public BackgroundPart {
   // Sends `command` (its correlation_id is set here) and calls `reply` exactly once.
   void Submit(engine::v1::OrderCommand command, Reply reply);
 
+  // Sends all of `commands` or none, and calls `reply` exactly once: with their outcomes, in order,
+  // or an error as soon as one of them has no outcome.
+  void SubmitBatch(std::vector<engine::v1::OrderCommand> commands, BatchReply reply);
+
   // True while commands can be sent.
   bool connected() const;
 
  private:
+  class Batch;
   class Stream;
   enum class State { kDown, kUp };
 
   void Run();
   bool EngineServes();
   void RunStream();
+  // Whether `count` commands can be sent now.
+  absl::Status Admit(size_t count) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Enqueue(engine::v1::OrderCommand command, Reply reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Receive(engine::v1::StreamOrdersResponse& response);
   void FailAll();

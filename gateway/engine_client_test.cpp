@@ -109,6 +109,57 @@ TEST_F(EngineClientTest, OneOrderTooManyIsRefused) {
   EXPECT_TRUE(SubmitAndWait().ok());
 }
 
+TEST_F(EngineClientTest, ABatchIsSentWholeOrNotAtAll) {
+  Connect(3);
+  absl::Notification answered;
+  absl::StatusOr<std::vector<engine::v1::OrderOutcome>> outcomes;
+  const auto take = [&](absl::StatusOr<std::vector<engine::v1::OrderOutcome>> all) {
+    outcomes = std::move(all);
+    answered.Notify();
+  };
+  engine_->Hold();
+  absl::BlockingCounter first(1);
+  client_->Submit({}, [&](absl::StatusOr<engine::v1::OrderOutcome>) { first.DecrementCount(); });
+  bool refused = false;
+  client_->SubmitBatch(std::vector<engine::v1::OrderCommand>(3),
+                       [&](absl::StatusOr<std::vector<engine::v1::OrderOutcome>> all) {
+                         refused = absl::IsResourceExhausted(all.status());
+                       });
+  EXPECT_TRUE(refused);
+  std::vector<engine::v1::OrderCommand> two(2);
+  two[0].mutable_place()->set_quantity_lots(5);
+  two[1].mutable_place()->set_quantity_lots(6);
+  client_->SubmitBatch(std::move(two), take);
+  engine_->Release();
+  answered.WaitForNotification();
+  first.Wait();
+  ASSERT_TRUE(outcomes.ok());
+  ASSERT_EQ(outcomes->size(), 2u);
+  EXPECT_EQ((*outcomes)[0].remaining_lots(), 5);
+  EXPECT_EQ((*outcomes)[1].remaining_lots(), 6);
+}
+
+TEST_F(EngineClientTest, ABatchWhoseStreamBreaksIsAnsweredOnce) {
+  Connect(100);
+  engine_->Hold();
+  std::atomic<int> answers{0};
+  absl::Notification failed;
+  absl::Status error;
+  client_->SubmitBatch(std::vector<engine::v1::OrderCommand>(10),
+                       [&](absl::StatusOr<std::vector<engine::v1::OrderOutcome>> all) {
+                         error = all.status();
+                         if (++answers == 1) failed.Notify();
+                       });
+  ASSERT_TRUE(Eventually([&] { return engine_->batch_sizes().size() == 1; }));
+  engine_->BreakCalls();
+  failed.WaitForNotification();
+  EXPECT_TRUE(absl::StartsWith(error.message(), "OUTCOME_UNKNOWN: ")) << error;
+  engine_->Release();
+  ASSERT_TRUE(Eventually([&] { return client_->connected(); }));
+  EXPECT_TRUE(SubmitAndWait().ok());
+  EXPECT_EQ(answers, 1);
+}
+
 TEST_F(EngineClientTest, StopAnswersWhatIsOpen) {
   Connect(100);
   engine_->Hold();

@@ -50,7 +50,7 @@ struct GatewayUnderTest {
         feed(engine_channel, markets),
         order_service(engine_client, engine_channel, markets),
         account_service(engine_channel),
-        market_data_service(markets, limits, metrics) {
+        market_data_service(markets, engine_channel, limits, metrics) {
     context.AddStopAction([this] { markets.CloseStreams(); });
     thread = std::thread([this] {
       EXPECT_TRUE(context

@@ -20,7 +20,7 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   MarketFeed feed(engine_channel, markets);
   OrderService orders(engine, engine_channel, markets);
   AccountService accounts(engine_channel);
-  MarketDataService market_data(markets, StreamLimits(), metrics);
+  MarketDataService market_data(markets, engine_channel, StreamLimits(), metrics);
 
   context.AddReadyCheck("engine", [&] { return engine.connected(); });
   context.AddReadyCheck("market_feed", [&] { return markets.live(); });

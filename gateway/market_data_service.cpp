@@ -1,10 +1,12 @@
 #include "gateway/market_data_service.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/status_macros.h"
 #include "common/paging/paging.h"
 #include "common/service/grpc_status.h"
+#include "gateway/engine_query.h"
 #include "gateway/limits.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
 
@@ -47,8 +49,13 @@ absl::Status ListPage(const Catalog& catalog, const v1::ListInstrumentsRequest& 
 
 }  // namespace
 
-MarketDataService::MarketDataService(Markets& markets, const StreamLimits& limits, Metrics& metrics)
-    : markets_(markets), limits_(limits), metrics_(metrics) {}
+MarketDataService::MarketDataService(Markets& markets,
+                                     const std::shared_ptr<grpc::Channel>& channel,
+                                     const StreamLimits& limits, Metrics& metrics)
+    : markets_(markets),
+      stub_(engine::v1::MarketDataService::NewStub(channel)),
+      limits_(limits),
+      metrics_(metrics) {}
 
 grpc::ServerUnaryReactor* MarketDataService::ListInstruments(
     grpc::CallbackServerContext* context, const v1::ListInstrumentsRequest* request,
@@ -67,6 +74,35 @@ grpc::ServerUnaryReactor* MarketDataService::GetDepth(grpc::CallbackServerContex
                                             : std::min(request->levels(), limits::kDepthLevelsMax);
   return FinishWith(
       context, markets_.GetDepth(request->instrument(), static_cast<size_t>(levels), *response));
+}
+
+grpc::ServerUnaryReactor* MarketDataService::GetInstrumentState(
+    grpc::CallbackServerContext* context, const v1::GetInstrumentStateRequest* request,
+    v1::GetInstrumentStateResponse* response) {
+  engine::v1::GetInstrumentStateRequest question;
+  question.set_instrument(request->instrument());
+  return PassOn<engine::v1::GetInstrumentStateRequest, engine::v1::GetInstrumentStateResponse>(
+      context, std::move(question),
+      [this](auto... call) { stub_->async()->GetInstrumentState(std::move(call)...); },
+      [response](engine::v1::GetInstrumentStateResponse& answer) {
+        response->mutable_state()->Swap(answer.mutable_state());
+        response->set_sequence(answer.sequence());
+      });
+}
+
+grpc::ServerUnaryReactor* MarketDataService::GetAuction(grpc::CallbackServerContext* context,
+                                                        const v1::GetAuctionRequest* request,
+                                                        v1::GetAuctionResponse* response) {
+  engine::v1::GetAuctionRequest question;
+  question.set_instrument(request->instrument());
+  return PassOn<engine::v1::GetAuctionRequest, engine::v1::GetAuctionResponse>(
+      context, std::move(question),
+      [this](auto... call) { stub_->async()->GetAuction(std::move(call)...); },
+      [response](engine::v1::GetAuctionResponse& answer) {
+        response->mutable_auction()->Swap(answer.mutable_auction());
+        response->set_state(answer.state());
+        response->set_sequence(answer.sequence());
+      });
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* MarketDataService::StreamMarket(

@@ -1,22 +1,31 @@
-// The public MarketDataService: answers from the gateway's own books.
+// The public MarketDataService: answers from the gateway's own books, and asks the engine for what
+// only it knows: an instrument's prices, and what an auction would do.
 #pragma once
+
+#include <memory>
 
 #include "gateway/market_stream.h"
 #include "gateway/markets.h"
 #include "gateway/metrics.h"
+#include "grpcpp/channel.h"
+#include "rialto/engine/v1/market_data_service.grpc.pb.h"
 #include "rialto/gateway/v1/market_data_service.grpc.pb.h"
 
 namespace rialto::gateway {
 
 // StreamMarket is raw: its messages come serialised, once for all subscribers.
 using MarketDataMethods = v1::MarketDataService::WithRawCallbackMethod_StreamMarket<
-    v1::MarketDataService::WithCallbackMethod_GetDepth<
-        v1::MarketDataService::WithCallbackMethod_ListInstruments<v1::MarketDataService::Service>>>;
+    v1::MarketDataService::WithCallbackMethod_GetAuction<
+        v1::MarketDataService::WithCallbackMethod_GetInstrumentState<
+            v1::MarketDataService::WithCallbackMethod_GetDepth<
+                v1::MarketDataService::WithCallbackMethod_ListInstruments<
+                    v1::MarketDataService::Service>>>>>;
 
 class MarketDataService : public MarketDataMethods {
  public:
-  // REQUIRES: `markets` and `metrics` outlive this.
-  MarketDataService(Markets& markets, const StreamLimits& limits, Metrics& metrics);
+  // Questions to the engine go by `channel`. REQUIRES: `markets` and `metrics` outlive this.
+  MarketDataService(Markets& markets, const std::shared_ptr<grpc::Channel>& channel,
+                    const StreamLimits& limits, Metrics& metrics);
 
   grpc::ServerUnaryReactor* ListInstruments(grpc::CallbackServerContext* context,
                                             const v1::ListInstrumentsRequest* request,
@@ -24,11 +33,18 @@ class MarketDataService : public MarketDataMethods {
   grpc::ServerUnaryReactor* GetDepth(grpc::CallbackServerContext* context,
                                      const v1::GetDepthRequest* request,
                                      v1::GetDepthResponse* response) override;
+  grpc::ServerUnaryReactor* GetInstrumentState(grpc::CallbackServerContext* context,
+                                               const v1::GetInstrumentStateRequest* request,
+                                               v1::GetInstrumentStateResponse* response) override;
+  grpc::ServerUnaryReactor* GetAuction(grpc::CallbackServerContext* context,
+                                       const v1::GetAuctionRequest* request,
+                                       v1::GetAuctionResponse* response) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamMarket(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
 
  private:
   Markets& markets_;
+  const std::unique_ptr<engine::v1::MarketDataService::Stub> stub_;
   const StreamLimits limits_;
   Metrics& metrics_;
 };

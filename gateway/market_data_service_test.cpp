@@ -1,5 +1,6 @@
 #include "gateway/market_data_service.h"
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -20,28 +21,55 @@ class RandomMarket {
 
   void Step() {
     std::vector<engine::v1::Event> events;
-    for (int count = Roll(3); count >= 0; --count) events.push_back(OneEvent());
+    for (int count = Roll(3); count >= 0; --count) AddEvents(events);
     engine_.Append(std::move(events));
   }
 
  private:
   int Roll(int max) { return static_cast<int>(random_() % static_cast<unsigned>(max + 1)); }
+  int64_t Lots(int64_t max) { return 1 + Roll(static_cast<int>(max) - 1); }
 
-  engine::v1::Event OneEvent() {
-    const int kind = Roll(5);
-    if (orders_.empty() || kind <= 1) {
-      const bool buys = Roll(1) == 0;
-      orders_.push_back({++last_order_id_, instrument_id_, buys ? kBuy : kSell,
-                         buys ? 100 - Roll(30) : 101 + Roll(30), 1 + Roll(20)});
-      return Rested(orders_.back());
-    }
+  int64_t NewPrice(common::v1::OrderSide side) {
+    return side == kBuy ? 100 - Roll(30) : 101 + Roll(30);
+  }
+
+  void AddOrder(std::vector<engine::v1::Event>& events) {
+    const auto side = Roll(1) == 0 ? kBuy : kSell;
+    const int64_t hidden = Roll(3) == 0 ? Lots(20) : 0;
+    orders_.push_back({++last_order_id_, instrument_id_, side, NewPrice(side), Lots(20), hidden});
+    events.push_back(Rested(orders_.back()));
+  }
+
+  // What may happen to an order in a book, as the engine tells it.
+  void AddEvents(std::vector<engine::v1::Event>& events) {
+    const int kind = Roll(8);
+    if (orders_.empty() || kind <= 2) return AddOrder(events);
     const size_t at = static_cast<size_t>(Roll(static_cast<int>(orders_.size()) - 1));
     BookOrder& order = orders_[at];
-    if (kind == 2 && order.lots > 1) return Reduced(order, 1 + Roll(int(order.lots) - 2));
-    engine::v1::Event event =
-        kind == 3 ? Canceled(order) : Traded(order, 1 + Roll(int(order.lots) - 1));
-    if (kind == 3 || order.lots == 0) orders_.erase(orders_.begin() + static_cast<long>(at));
-    return event;
+    const auto taker = std::find_if(orders_.begin(), orders_.end(),
+                                    [&](const BookOrder& o) { return o.side != order.side; });
+    if (kind == 3 && order.remaining() > 1) {
+      events.push_back(Reduced(order, Lots(order.remaining() - 1)));
+    } else if (kind == 4) {
+      events.push_back(Moved(order));
+      order.price_ticks = NewPrice(order.side);
+      events.push_back(Rested(order));
+    } else if (kind == 5) {
+      events.push_back(Prevented(order, Lots(order.lots)));
+    } else if (kind == 6 && taker != orders_.end()) {
+      events.push_back(TradedInAuction(order, *taker, Lots(std::min(order.lots, taker->lots))));
+    } else if (kind == 7) {
+      events.push_back(Canceled(order));
+      orders_.erase(orders_.begin() + static_cast<long>(at));
+    } else {
+      events.push_back(Traded(order, Lots(order.lots)));
+    }
+    const bool prevented = events.back().has_self_trade_prevented();
+    for (BookOrder& open : orders_) {
+      if (open.lots == 0 && open.hidden > 0) events.push_back(Replenished(open, Lots(5)));
+      if (prevented && open.remaining() == 0) events.push_back(Canceled(open));
+    }
+    std::erase_if(orders_, [](const BookOrder& open) { return open.remaining() == 0; });
   }
 
   ScriptedEngine& engine_;
@@ -69,6 +97,7 @@ class Watcher {
     if (message.has_snapshot()) {
       EXPECT_EQ(sequence_, 0u) << "the snapshot comes first and once";
       sequence_ = message.snapshot().sequence();
+      state_ = message.snapshot().state();
       Take(message.snapshot().bids(), bids_);
       Take(message.snapshot().asks(), asks_);
     } else if (message.has_update()) {
@@ -78,6 +107,9 @@ class Watcher {
       Take(message.update().bids(), bids_);
       Take(message.update().asks(), asks_);
       trades_ += message.update().trades_size();
+      if (message.update().state() != common::v1::INSTRUMENT_STATE_UNSPECIFIED) {
+        state_ = message.update().state();
+      }
       ++updates_;
     } else {
       heartbeat_ = message.heartbeat();
@@ -97,6 +129,7 @@ class Watcher {
   }
 
   uint64_t sequence_ = 0;
+  common::v1::InstrumentState state_ = common::v1::INSTRUMENT_STATE_UNSPECIFIED;
   int trades_ = 0;
   int updates_ = 0;
   int heartbeats_ = 0;
@@ -199,6 +232,56 @@ TEST(MarketDataServiceTest, NewInstrumentsAppearByThemselves) {
             grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST(MarketDataServiceTest, ChangedParametersAreListed) {
+  ScriptedEngine engine;
+  GatewayUnderTest gateway(engine);
+  engine::v1::Event event;
+  *event.mutable_instrument_changed()->mutable_definition() =
+      InstrumentDefined(1, "BTC-USD").instrument_created();
+  event.mutable_instrument_changed()->mutable_definition()->set_price_band_ppm(50'000);
+  engine.Append({event});
+  EXPECT_TRUE(Eventually([&] { return gateway.markets.next_sequence() > engine.last_sequence(); }));
+  v1::ListInstrumentsResponse page;
+  ASSERT_TRUE(Ask(*gateway.market_data, &v1::MarketDataService::Stub::ListInstruments,
+                  v1::ListInstrumentsRequest(), &page)
+                  .ok());
+  ASSERT_EQ(page.instruments_size(), 1);
+  EXPECT_EQ(page.instruments(0).price_band_ppm(), 50'000u);
+}
+
+TEST(MarketDataServiceTest, StatesComeWithTheSnapshotAndAsTheyChange) {
+  ScriptedEngine engine;
+  engine.Append({StateChanged(1, common::v1::INSTRUMENT_STATE_AUCTION)});
+  GatewayUnderTest gateway(engine);
+  Watcher watcher(gateway, "BTC-USD");
+  ASSERT_TRUE(watcher.ReadOne());
+  EXPECT_EQ(watcher.state_, common::v1::INSTRUMENT_STATE_AUCTION);
+  const uint64_t halted = engine.Append({StateChanged(1, common::v1::INSTRUMENT_STATE_HALTED)});
+  while (watcher.sequence_ < halted) ASSERT_TRUE(watcher.ReadOne());
+  EXPECT_EQ(watcher.state_, common::v1::INSTRUMENT_STATE_HALTED);
+  const uint64_t rested = engine.Append({Rested({1, 1, kBuy, 99, 5})});
+  while (watcher.sequence_ < rested) ASSERT_TRUE(watcher.ReadOne());
+  EXPECT_EQ(watcher.state_, common::v1::INSTRUMENT_STATE_HALTED);
+
+  v1::GetInstrumentStateRequest state_request;
+  v1::GetInstrumentStateResponse state;
+  state_request.set_instrument("BTC-USD");
+  ASSERT_TRUE(Ask(*gateway.market_data, &v1::MarketDataService::Stub::GetInstrumentState,
+                  state_request, &state)
+                  .ok());
+  EXPECT_EQ(state.state().state(), common::v1::INSTRUMENT_STATE_HALTED);
+  EXPECT_EQ(state.state().last_price(), "1.01");
+  EXPECT_EQ(state.sequence(), rested);
+  v1::GetAuctionRequest auction_request;
+  v1::GetAuctionResponse auction;
+  auction_request.set_instrument("BTC-USD");
+  ASSERT_TRUE(
+      Ask(*gateway.market_data, &v1::MarketDataService::Stub::GetAuction, auction_request, &auction)
+          .ok());
+  EXPECT_EQ(auction.auction().volume(), "0.0005");
+  EXPECT_EQ(auction.state(), common::v1::INSTRUMENT_STATE_HALTED);
+}
+
 TEST(MarketDataServiceTest, UnknownInstrumentsAndBadLevelsAreNamed) {
   ScriptedEngine engine;
   GatewayUnderTest gateway(engine);
@@ -289,6 +372,32 @@ TEST(MarketsDeathTest, AGapInTheFeedEndsTheProcess) {
   EXPECT_DEATH(markets.Apply(message), "");
   message.mutable_commands(0)->set_sequence(3);
   EXPECT_DEATH(markets.Apply(message), "");
+}
+
+TEST(MarketsDeathTest, AnIcebergWithoutItsNextPartEndsTheProcess) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  prometheus::Registry registry;
+  Metrics metrics(registry);
+  Markets markets(metrics);
+  markets.Load({});
+  engine::v1::SubscribeResponse message;
+  engine::v1::CommandEvents& definitions = *message.add_commands();
+  definitions.set_sequence(1);
+  *definitions.add_events() = AssetDefined(1, "USD", 2);
+  *definitions.add_events() = AssetDefined(2, "BTC", 8);
+  *definitions.add_events() = InstrumentDefined(1, "BTC-USD");
+  BookOrder iceberg{1, 1, kSell, 101, 3, 4};
+  engine::v1::CommandEvents& placement = *message.add_commands();
+  placement.set_sequence(2);
+  *placement.add_events() = Rested(iceberg);
+  markets.Apply(message);
+  message.clear_commands();
+  message.add_commands()->set_sequence(3);
+  *message.mutable_commands(0)->add_events() = Traded(iceberg, 3);
+  EXPECT_DEATH(markets.Apply(message), "hollow_levels");
+  *message.mutable_commands(0)->add_events() = Replenished(iceberg, 3);
+  markets.Apply(message);
+  EXPECT_EQ(markets.next_sequence(), 4u);
 }
 
 }  // namespace

@@ -150,6 +150,8 @@ absl::StatusOr<MarketsImage> MarketFeed::LoadImage() {
       return MarketsImage{};
     }
     RETURN_IF_ERROR(loaded);
+    // After the book: what changed in between is told again by the events.
+    RETURN_IF_ERROR(LoadState(image.catalog.instruments()[i], image.books[i]));
   }
   return image;
 }
@@ -176,6 +178,18 @@ absl::Status MarketFeed::LoadBook(const Instrument& instrument, MarketsImage::Bo
     book.depth.AddAsk(level.price, level.level);
   }
   book.sequence = response.sequence();
+  return absl::OkStatus();
+}
+
+absl::Status MarketFeed::LoadState(const Instrument& instrument, MarketsImage::Book& book) {
+  engine::v1::GetInstrumentStateRequest request;
+  request.set_instrument(instrument.symbol);
+  engine::v1::GetInstrumentStateResponse response;
+  ASSIGN_OR_RETURN(grpc::ClientContext * call, NewCall());
+  SetDeadline(*call);
+  const grpc::Status status = market_data_->GetInstrumentState(call, request, &response);
+  if (!status.ok()) return Annotate("get instrument state", status);
+  book.state = response.state().state();
   return absl::OkStatus();
 }
 

@@ -41,6 +41,7 @@ class MarketFeed : public BackgroundPart {
   absl::Status FollowOnce();
   absl::StatusOr<MarketsImage> LoadImage();
   absl::Status LoadBook(const Instrument& instrument, MarketsImage::Book& book);
+  absl::Status LoadState(const Instrument& instrument, MarketsImage::Book& book);
   // The context of a new call, which Stop() can cancel until the next one is made.
   absl::StatusOr<grpc::ClientContext*> NewCall();
   // False when it was cut short by Stop().

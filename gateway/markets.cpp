@@ -67,6 +67,8 @@ struct Markets::Update {
   Market* market;
   uint64_t prev_sequence;
   int64_t timestamp_ns = 0;
+  // Unspecified: as before.
+  common::v1::InstrumentState state = common::v1::INSTRUMENT_STATE_UNSPECIFIED;
   TouchedPrices touched;
   std::vector<common::v1::TradeView> trades;
 };
@@ -82,6 +84,7 @@ void Markets::Load(MarketsImage image) {
     markets_.push_back(std::make_unique<Market>());
     markets_.back()->depth = std::move(book.depth);
     markets_.back()->sequence = book.sequence;
+    markets_.back()->state = book.state;
   }
   next_sequence_ = image.next_sequence;
   loaded_ = true;
@@ -102,7 +105,8 @@ void Markets::Apply(const engine::v1::SubscribeResponse& message) {
 
 void Markets::ApplyCommand(const engine::v1::CommandEvents& command, std::vector<Update>& updates) {
   for (const engine::v1::Event& event : command.events()) {
-    if (event.has_asset_created() || event.has_instrument_created()) {
+    if (event.has_asset_created() || event.has_instrument_created() ||
+        event.has_instrument_changed()) {
       ApplyDefinition(event, command.sequence());
     }
     const uint32_t id = InstrumentOf(event);
@@ -117,14 +121,19 @@ void Markets::ApplyCommand(const engine::v1::CommandEvents& command, std::vector
           .instrument_id = InstrumentId(id), .market = market, .prev_sequence = market->sequence});
       update = updates.end() - 1;
     }
-    market->depth.Apply(event, update->touched);
+    for (const BookChange& change : BookChangesOf(event)) {
+      market->depth.Apply(change, update->touched);
+    }
     if (event.has_trade()) {
       const Instrument& instrument = *catalog_->FindInstrument(InstrumentId(id));
       update->trades.push_back(ToProto(instrument, event.trade(), command.timestamp_ns()));
+    } else if (event.has_instrument_state_changed()) {
+      market->state = update->state = event.instrument_state_changed().state();
     }
     market->sequence = command.sequence();
     update->timestamp_ns = command.timestamp_ns();
   }
+  for (const Update& update : updates) CHECK(update.market->depth.hollow_levels() == 0);
 }
 
 void Markets::ApplyDefinition(const engine::v1::Event& event, uint64_t sequence) {
@@ -145,6 +154,7 @@ void Markets::Publish(Update& update) {
   proto.set_prev_sequence(update.prev_sequence);
   proto.set_sequence(update.market->sequence);
   proto.set_timestamp_ns(update.timestamp_ns);
+  proto.set_state(update.state);
   const Depth& depth = update.market->depth;
   AddChanges(instrument, depth.bids(), update.touched.bids, proto.mutable_bids());
   AddChanges(instrument, depth.asks(), update.touched.asks, proto.mutable_asks());
@@ -209,6 +219,7 @@ void Markets::Subscribe(std::string_view instrument, MarketStream& stream) {
     // Copied here and formatted outside: a deep book must not hold up the feed.
     depth = market.depth;
     message.mutable_snapshot()->set_sequence(market.sequence);
+    message.mutable_snapshot()->set_state(market.state);
     market.streams.insert(&stream);
     metrics_.subscribers.Increment();
   }

@@ -32,6 +32,8 @@ struct MarketsImage {
     Depth depth;
     // What `depth` is true at: earlier events must not be added again.
     uint64_t sequence = 0;
+    // True at `sequence` or a little later.
+    common::v1::InstrumentState state = common::v1::INSTRUMENT_STATE_TRADING;
   };
 
   Catalog catalog;
@@ -74,6 +76,7 @@ class Markets {
  private:
   struct Market {
     Depth depth;
+    common::v1::InstrumentState state = common::v1::INSTRUMENT_STATE_TRADING;
     // The last command that touched it.
     uint64_t sequence = 0;
     absl::flat_hash_set<MarketStream*> streams;

@@ -1,13 +1,16 @@
 #include "gateway/order_service.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/status_macros.h"
 #include "common/catalog/order_form.h"
 #include "common/service/grpc_status.h"
 #include "gateway/engine_query.h"
+#include "gateway/order_requests.h"
 
 namespace rialto::gateway {
 namespace {
@@ -15,60 +18,22 @@ namespace {
 using engine::v1::OrderCommand;
 using engine::v1::OrderOutcome;
 
-// By which id a cancel or amend names its order: copied when it is well formed.
-template <typename Request, typename Command>
-absl::Status CopyOrderName(const Request& request, Command& command) {
-  command.set_account_id(request.account_id());
-  switch (request.order_case()) {
-    case Request::kOrderId:
-      command.set_order_id(request.order_id());
-      return absl::OkStatus();
-    case Request::kClientOrderId:
-      command.set_client_order_id(request.client_order_id());
-      return CallerId::Parse(request.client_order_id()).status();
-    default:
-      return absl::InvalidArgumentError("INVALID_ORDER: order_id or client_order_id is needed");
-  }
-}
+// The second and third order of a list have 1 and 2 in the top byte of the first one's id.
+constexpr int kListIndexShift = 56;
 
-absl::StatusOr<OrderCommand> ToCommand(const Catalog& catalog,
-                                       const v1::PlaceOrderRequest& request) {
-  OrderCommand command;
-  ASSIGN_OR_RETURN(*command.mutable_place(), rialto::ToCommand(catalog, request.order()));
-  return command;
-}
-
-absl::StatusOr<OrderCommand> ToCommand(const Catalog&, const v1::CancelOrderRequest& request) {
-  OrderCommand command;
-  RETURN_IF_ERROR(CopyOrderName(request, *command.mutable_cancel()));
-  return command;
-}
-
-absl::StatusOr<OrderCommand> ToCommand(const Catalog& catalog,
-                                       const v1::AmendOrderRequest& request) {
-  OrderCommand command;
-  RETURN_IF_ERROR(CopyOrderName(request, *command.mutable_amend()));
-  const Instrument* instrument = catalog.FindInstrument(request.instrument());
-  if (instrument == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("UNKNOWN_INSTRUMENT: no instrument \"",
-                                                   request.instrument().substr(0, 40), "\""));
-  }
-  ASSIGN_OR_RETURN(const Quantity quantity, ParseQuantity(*instrument, request.quantity()));
-  if (quantity < Quantity(0)) {
-    return absl::InvalidArgumentError("INVALID_ORDER: quantity must not be negative");
-  }
-  command.mutable_amend()->set_quantity_lots(quantity.value());
-  return command;
-}
-
-void SetAccepted(common::v1::OrderAccepted accepted, v1::PlaceOrderResponse& response) {
-  *response.mutable_accepted() = std::move(accepted);
-}
 void SetAccepted(common::v1::OrderAccepted accepted, v1::CancelOrderResponse& response) {
   *response.mutable_canceled() = std::move(accepted);
 }
 void SetAccepted(common::v1::OrderAccepted accepted, v1::AmendOrderResponse& response) {
   *response.mutable_amended() = std::move(accepted);
+}
+template <typename Response>
+void SetAccepted(common::v1::OrderAccepted accepted, Response& response) {
+  *response.mutable_accepted() = std::move(accepted);
+}
+
+bool IsAccepted(const OrderOutcome& outcome) {
+  return outcome.reject_reason() == common::v1::REJECT_REASON_UNSPECIFIED;
 }
 
 // What the engine did not take up at all.
@@ -78,14 +43,43 @@ grpc::Status NotTaken(const std::string& message) {
                           : absl::InvalidArgumentError(message));
 }
 
+// Fills in the sequence, and what was accepted or rejected.
 template <typename Response>
 grpc::Status FillIn(const Catalog& catalog, const OrderOutcome& outcome, Response& response) {
   if (!outcome.malformed().empty()) return NotTaken(outcome.malformed());
   response.set_sequence(outcome.sequence());
-  if (outcome.reject_reason() == common::v1::REJECT_REASON_UNSPECIFIED) {
+  if (IsAccepted(outcome)) {
     SetAccepted(ToAccepted(catalog, outcome), response);
   } else {
     *response.mutable_rejected() = ToRejection(catalog, outcome);
+  }
+  return grpc::Status::OK;
+}
+
+// The same, for what has an idempotency key.
+template <typename Response>
+grpc::Status FillInOnce(const Catalog& catalog, const OrderOutcome& outcome, Response& response) {
+  response.set_repeated_request(outcome.repeated_request());
+  return FillIn(catalog, outcome, response);
+}
+
+// Of a batch that the engine took up in part only, the caller knows nothing: it is to come again.
+template <typename Response>
+grpc::Status FillInAll(const Catalog& catalog, const std::vector<OrderOutcome>& outcomes,
+                       Response& response) {
+  const auto was_not_taken = [](const OrderOutcome& outcome) {
+    return !outcome.malformed().empty();
+  };
+  const auto missing = std::count_if(outcomes.begin(), outcomes.end(), was_not_taken);
+  if (missing > 0) {
+    const auto first = std::find_if(outcomes.begin(), outcomes.end(), was_not_taken);
+    if (missing == std::ssize(outcomes)) return NotTaken(first->malformed());
+    return ToGrpcStatus(absl::UnavailableError(
+        absl::StrCat("OUTCOME_UNKNOWN: ", missing, " of ", outcomes.size(),
+                     " orders were not taken (", first->malformed(), "); send all of them again")));
+  }
+  for (const OrderOutcome& outcome : outcomes) {
+    (void)FillInOnce(catalog, outcome, *response.add_decisions());  // Each was taken.
   }
   return grpc::Status::OK;
 }
@@ -118,13 +112,67 @@ grpc::ServerUnaryReactor* OrderService::Decide(grpc::CallbackServerContext* cont
   return reactor;
 }
 
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* OrderService::DecideAll(grpc::CallbackServerContext* context,
+                                                  const Request& request, Response* response) {
+  if (context->IsCancelled()) return FinishWith(context, grpc::Status::CANCELLED);
+  absl::StatusOr<std::vector<OrderCommand>> commands = ToCommands(*markets_.catalog(), request);
+  if (!commands.ok()) return FinishWith(context, ToGrpcStatus(commands.status()));
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  engine_.SubmitBatch(
+      *std::move(commands),
+      [this, reactor, response](absl::StatusOr<std::vector<OrderOutcome>> outcomes) {
+        reactor->Finish(outcomes.ok() ? FillInAll(*markets_.catalog(), *outcomes, *response)
+                                      : ToGrpcStatus(outcomes.status()));
+      });
+  return reactor;
+}
+
 grpc::ServerUnaryReactor* OrderService::PlaceOrder(grpc::CallbackServerContext* context,
                                                    const v1::PlaceOrderRequest* request,
                                                    v1::PlaceOrderResponse* response) {
+  if (request->validate_only()) return Validate(context, *request, response);
   return Decide(context, *request, [response](const Catalog& catalog, const OrderOutcome& outcome) {
-    response->set_repeated_request(outcome.repeated_request());
-    return FillIn(catalog, outcome, *response);
+    return FillInOnce(catalog, outcome, *response);
   });
+}
+
+// The stream's commands are recorded; a question is not.
+grpc::ServerUnaryReactor* OrderService::Validate(grpc::CallbackServerContext* context,
+                                                 const v1::PlaceOrderRequest& request,
+                                                 v1::PlaceOrderResponse* response) {
+  engine::v1::PlaceOrderRequest question;
+  *question.mutable_order() = request.order();
+  question.set_validate_only(true);
+  return PassOn<engine::v1::PlaceOrderRequest, engine::v1::PlaceOrderResponse>(
+      context, std::move(question),
+      [this](auto... call) { stub_->async()->PlaceOrder(std::move(call)...); },
+      [response](engine::v1::PlaceOrderResponse& answer) {
+        response->set_sequence(answer.sequence());
+        if (answer.has_accepted()) response->mutable_accepted()->Swap(answer.mutable_accepted());
+        if (answer.has_rejected()) response->mutable_rejected()->Swap(answer.mutable_rejected());
+        response->set_repeated_request(answer.repeated_request());
+        response->set_validated_only(answer.validated_only());
+      });
+}
+
+grpc::ServerUnaryReactor* OrderService::PlaceOrderList(grpc::CallbackServerContext* context,
+                                                       const v1::PlaceOrderListRequest* request,
+                                                       v1::PlaceOrderListResponse* response) {
+  const int count = request->orders_size();
+  return Decide(
+      context, *request, [response, count](const Catalog& catalog, const OrderOutcome& outcome) {
+        for (int i = 0; i < count && IsAccepted(outcome); ++i) {
+          response->add_order_ids(outcome.order_id() | static_cast<uint64_t>(i) << kListIndexShift);
+        }
+        return FillInOnce(catalog, outcome, *response);
+      });
+}
+
+grpc::ServerUnaryReactor* OrderService::BatchPlaceOrders(grpc::CallbackServerContext* context,
+                                                         const v1::BatchPlaceOrdersRequest* request,
+                                                         v1::BatchPlaceOrdersResponse* response) {
+  return DecideAll(context, *request, response);
 }
 
 grpc::ServerUnaryReactor* OrderService::CancelOrder(grpc::CallbackServerContext* context,
@@ -132,6 +180,57 @@ grpc::ServerUnaryReactor* OrderService::CancelOrder(grpc::CallbackServerContext*
                                                     v1::CancelOrderResponse* response) {
   return Decide(context, *request, [response](const Catalog& catalog, const OrderOutcome& outcome) {
     return FillIn(catalog, outcome, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* OrderService::BatchCancelOrders(
+    grpc::CallbackServerContext* context, const v1::BatchCancelOrdersRequest* request,
+    v1::BatchCancelOrdersResponse* response) {
+  return DecideAll(context, *request, response);
+}
+
+grpc::ServerUnaryReactor* OrderService::MassCancelOrders(grpc::CallbackServerContext* context,
+                                                         const v1::MassCancelOrdersRequest* request,
+                                                         v1::MassCancelOrdersResponse* response) {
+  absl::StatusOr<OrderCommand> command = ToCommand(*markets_.catalog(), *request);
+  if (!command.ok()) return FinishWith(context, ToGrpcStatus(command.status()));
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  CancelMore(std::make_shared<MassCancelCall>(
+      MassCancelCall{context, reactor, response, *std::move(command)}));
+  return reactor;
+}
+
+void OrderService::CancelMore(std::shared_ptr<MassCancelCall> call) {
+  if (call->context->IsCancelled()) return call->reactor->Finish(grpc::Status::CANCELLED);
+  engine_.Submit(call->command, [this, call](absl::StatusOr<OrderOutcome> outcome) {
+    if (!outcome.ok()) return call->reactor->Finish(ToGrpcStatus(outcome.status()));
+    if (!outcome->malformed().empty()) {
+      return call->reactor->Finish(NotTaken(outcome->malformed()));
+    }
+    call->response->set_sequence(outcome->sequence());
+    call->response->set_canceled_orders(call->response->canceled_orders() +
+                                        outcome->canceled_orders());
+    if (!IsAccepted(*outcome)) {
+      *call->response->mutable_rejected() = ToRejection(*markets_.catalog(), *outcome);
+    } else if (outcome->more()) {
+      return CancelMore(call);
+    }
+    call->reactor->Finish(grpc::Status::OK);
+  });
+}
+
+grpc::ServerUnaryReactor* OrderService::CancelAllAfter(grpc::CallbackServerContext* context,
+                                                       const v1::CancelAllAfterRequest* request,
+                                                       v1::CancelAllAfterResponse* response) {
+  return Decide(context, *request, [response](const Catalog& catalog, const OrderOutcome& outcome) {
+    if (!outcome.malformed().empty()) return NotTaken(outcome.malformed());
+    response->set_sequence(outcome.sequence());
+    if (!IsAccepted(outcome)) {
+      *response->mutable_rejected() = ToRejection(catalog, outcome);
+    } else if (outcome.due_ns() != 0) {
+      *response->mutable_fires_at() = ToTimestamp(outcome.due_ns());
+    }
+    return grpc::Status::OK;
   });
 }
 
@@ -143,14 +242,21 @@ grpc::ServerUnaryReactor* OrderService::AmendOrder(grpc::CallbackServerContext* 
   });
 }
 
+grpc::ServerUnaryReactor* OrderService::ReplaceOrder(grpc::CallbackServerContext* context,
+                                                     const v1::ReplaceOrderRequest* request,
+                                                     v1::ReplaceOrderResponse* response) {
+  return Decide(context, *request, [response](const Catalog& catalog, const OrderOutcome& outcome) {
+    return FillInOnce(catalog, outcome, *response);
+  });
+}
+
 grpc::ServerUnaryReactor* OrderService::GetOrder(grpc::CallbackServerContext* context,
                                                  const v1::GetOrderRequest* request,
                                                  v1::GetOrderResponse* response) {
-  engine::v1::GetOrderRequest question;
-  const absl::Status named = CopyOrderName(*request, question);
-  if (!named.ok()) return FinishWith(context, ToGrpcStatus(named));
+  absl::StatusOr<engine::v1::GetOrderRequest> question = ToQuestion(*request);
+  if (!question.ok()) return FinishWith(context, ToGrpcStatus(question.status()));
   return PassOn<engine::v1::GetOrderRequest, engine::v1::GetOrderResponse>(
-      context, std::move(question),
+      context, *std::move(question),
       [this](auto... call) { stub_->async()->GetOrder(std::move(call)...); },
       [response](engine::v1::GetOrderResponse& answer) {
         response->mutable_order()->Swap(answer.mutable_order());

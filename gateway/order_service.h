@@ -20,12 +20,30 @@ class OrderService : public v1::OrderService::CallbackService {
   grpc::ServerUnaryReactor* PlaceOrder(grpc::CallbackServerContext* context,
                                        const v1::PlaceOrderRequest* request,
                                        v1::PlaceOrderResponse* response) override;
+  grpc::ServerUnaryReactor* PlaceOrderList(grpc::CallbackServerContext* context,
+                                           const v1::PlaceOrderListRequest* request,
+                                           v1::PlaceOrderListResponse* response) override;
+  grpc::ServerUnaryReactor* BatchPlaceOrders(grpc::CallbackServerContext* context,
+                                             const v1::BatchPlaceOrdersRequest* request,
+                                             v1::BatchPlaceOrdersResponse* response) override;
   grpc::ServerUnaryReactor* CancelOrder(grpc::CallbackServerContext* context,
                                         const v1::CancelOrderRequest* request,
                                         v1::CancelOrderResponse* response) override;
+  grpc::ServerUnaryReactor* BatchCancelOrders(grpc::CallbackServerContext* context,
+                                              const v1::BatchCancelOrdersRequest* request,
+                                              v1::BatchCancelOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* MassCancelOrders(grpc::CallbackServerContext* context,
+                                             const v1::MassCancelOrdersRequest* request,
+                                             v1::MassCancelOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* CancelAllAfter(grpc::CallbackServerContext* context,
+                                           const v1::CancelAllAfterRequest* request,
+                                           v1::CancelAllAfterResponse* response) override;
   grpc::ServerUnaryReactor* AmendOrder(grpc::CallbackServerContext* context,
                                        const v1::AmendOrderRequest* request,
                                        v1::AmendOrderResponse* response) override;
+  grpc::ServerUnaryReactor* ReplaceOrder(grpc::CallbackServerContext* context,
+                                         const v1::ReplaceOrderRequest* request,
+                                         v1::ReplaceOrderResponse* response) override;
   grpc::ServerUnaryReactor* GetOrder(grpc::CallbackServerContext* context,
                                      const v1::GetOrderRequest* request,
                                      v1::GetOrderResponse* response) override;
@@ -38,6 +56,22 @@ class OrderService : public v1::OrderService::CallbackService {
   template <typename Request, typename FillInResponse>
   grpc::ServerUnaryReactor* Decide(grpc::CallbackServerContext* context, const Request& request,
                                    FillInResponse fill_in);
+  // Sends a batch; one decision per command.
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* DecideAll(grpc::CallbackServerContext* context, const Request& request,
+                                      Response* response);
+  grpc::ServerUnaryReactor* Validate(grpc::CallbackServerContext* context,
+                                     const v1::PlaceOrderRequest& request,
+                                     v1::PlaceOrderResponse* response);
+
+  // One command ends a bounded number of orders: it is sent until none is left.
+  struct MassCancelCall {
+    grpc::CallbackServerContext* context;
+    grpc::ServerUnaryReactor* reactor;
+    v1::MassCancelOrdersResponse* response;
+    engine::v1::OrderCommand command;
+  };
+  void CancelMore(std::shared_ptr<MassCancelCall> call);
 
   EngineClient& engine_;
   const std::unique_ptr<engine::v1::OrderService::Stub> stub_;

@@ -1,5 +1,6 @@
 #include "gateway/scripted_engine.h"
 
+#include <algorithm>
 #include <map>
 
 #include "absl/strings/str_cat.h"
@@ -12,14 +13,6 @@ namespace rialto::gateway {
 namespace {
 
 using engine::v1::Event;
-
-Event AssetDefined(uint32_t asset_id, const std::string& symbol, uint32_t scale) {
-  Event event;
-  event.mutable_asset_created()->set_asset_id(asset_id);
-  event.mutable_asset_created()->set_symbol(symbol);
-  event.mutable_asset_created()->set_scale(scale);
-  return event;
-}
 
 engine::v1::OrderOutcome AcceptOpen(const engine::v1::OrderCommand& command) {
   engine::v1::OrderOutcome outcome;
@@ -78,6 +71,19 @@ class ScriptedEngine::Orders : public engine::v1::OrderService::Service {
         }
       }
       if (!stream->Write(response)) break;
+    }
+    return grpc::Status::OK;
+  }
+  // Only asked to validate.
+  grpc::Status PlaceOrder(grpc::ServerContext*, const engine::v1::PlaceOrderRequest* request,
+                          engine::v1::PlaceOrderResponse* response) override {
+    if (!request->validate_only()) return grpc::Status(grpc::StatusCode::INTERNAL, "not asked so");
+    response->set_sequence(70);
+    response->set_validated_only(true);
+    if (request->order().quantity() == "1000") {
+      response->mutable_rejected()->set_message("INSUFFICIENT_FUNDS: need 2, available 1");
+    } else {
+      response->mutable_accepted()->set_remaining_quantity(request->order().quantity());
     }
     return grpc::Status::OK;
   }
@@ -160,6 +166,23 @@ class ScriptedEngine::MarketData : public engine::v1::MarketDataService::Service
   grpc::Status GetDepth(grpc::ServerContext*, const engine::v1::GetDepthRequest* request,
                         engine::v1::GetDepthResponse* response) override {
     *response = engine_.DepthNow(request->instrument());
+    return grpc::Status::OK;
+  }
+  grpc::Status GetInstrumentState(grpc::ServerContext*,
+                                  const engine::v1::GetInstrumentStateRequest* request,
+                                  engine::v1::GetInstrumentStateResponse* response) override {
+    response->mutable_state()->set_instrument(request->instrument());
+    response->mutable_state()->set_state(engine_.StateNow(request->instrument()));
+    response->mutable_state()->set_last_price("1.01");
+    response->set_sequence(engine_.last_sequence());
+    return grpc::Status::OK;
+  }
+  grpc::Status GetAuction(grpc::ServerContext*, const engine::v1::GetAuctionRequest* request,
+                          engine::v1::GetAuctionResponse* response) override {
+    response->mutable_auction()->set_price("1.01");
+    response->mutable_auction()->set_volume("0.0005");
+    response->set_state(engine_.StateNow(request->instrument()));
+    response->set_sequence(engine_.last_sequence());
     return grpc::Status::OK;
   }
 
@@ -267,28 +290,17 @@ uint64_t ScriptedEngine::last_sequence() const {
 engine::v1::GetDepthResponse ScriptedEngine::DepthNow(const std::string& symbol) const {
   absl::MutexLock lock(&mutex_);
   const Instrument& instrument = *catalog_.FindInstrument(symbol);
-  std::map<uint64_t, engine::v1::OrderRested> orders;
+  std::map<uint64_t, BookOrder> orders;
   for (const engine::v1::CommandEvents& command : history_) {
-    for (const Event& event : command.events()) {
-      if (event.has_order_rested()) orders[event.order_rested().order_id()] = event.order_rested();
-      if (event.has_trade()) {
-        orders[event.trade().maker_order_id()].set_remaining_lots(
-            event.trade().maker_remaining_lots());
-      }
-      if (event.has_order_reduced()) {
-        orders[event.order_reduced().order_id()].set_remaining_lots(
-            event.order_reduced().remaining_lots());
-      }
-      if (event.has_order_canceled()) orders.erase(event.order_canceled().order_id());
-    }
+    for (const Event& event : command.events()) Follow(event, orders);
   }
   std::map<int64_t, std::pair<absl::int128, uint32_t>> bids;  // By falling price.
   std::map<int64_t, std::pair<absl::int128, uint32_t>> asks;
   for (const auto& [id, order] : orders) {
-    if (order.instrument_id() != instrument.id.value() || order.remaining_lots() == 0) continue;
-    auto& level = order.side() == common::v1::ORDER_SIDE_BUY ? bids[-order.price_ticks()]
-                                                             : asks[order.price_ticks()];
-    level.first += order.remaining_lots();
+    if (order.instrument_id != instrument.id.value()) continue;
+    auto& level = order.side == common::v1::ORDER_SIDE_BUY ? bids[-order.price_ticks]
+                                                           : asks[order.price_ticks];
+    level.first += order.lots;
     level.second += 1;
   }
   engine::v1::GetDepthResponse depth;
@@ -303,74 +315,23 @@ engine::v1::GetDepthResponse ScriptedEngine::DepthNow(const std::string& symbol)
   return depth;
 }
 
+common::v1::InstrumentState ScriptedEngine::StateNow(const std::string& symbol) const {
+  absl::MutexLock lock(&mutex_);
+  const InstrumentId id = catalog_.FindInstrument(symbol)->id;
+  common::v1::InstrumentState state = common::v1::INSTRUMENT_STATE_TRADING;
+  for (const engine::v1::CommandEvents& command : history_) {
+    for (const Event& event : command.events()) {
+      if (event.instrument_state_changed().instrument_id() == id.value()) {
+        state = event.instrument_state_changed().state();
+      }
+    }
+  }
+  return state;
+}
+
 void ScriptedEngine::BreakCalls() {
   absl::MutexLock lock(&mutex_);
   for (grpc::ServerContext* call : open_calls_) call->TryCancel();
-}
-
-Event Rested(const BookOrder& order) {
-  Event event;
-  engine::v1::OrderRested& rested = *event.mutable_order_rested();
-  rested.set_order_id(order.order_id);
-  rested.set_instrument_id(order.instrument_id);
-  rested.set_side(order.side);
-  rested.set_price_ticks(order.price_ticks);
-  rested.set_remaining_lots(order.lots);
-  return event;
-}
-
-Event Traded(BookOrder& order, int64_t lots) {
-  order.lots -= lots;
-  Event event;
-  engine::v1::Trade& trade = *event.mutable_trade();
-  trade.set_trade_id(order.order_id << 16);
-  trade.set_instrument_id(order.instrument_id);
-  trade.set_price_ticks(order.price_ticks);
-  trade.set_quantity_lots(lots);
-  trade.set_taker_side(order.side == common::v1::ORDER_SIDE_BUY ? common::v1::ORDER_SIDE_SELL
-                                                                : common::v1::ORDER_SIDE_BUY);
-  trade.set_maker_order_id(order.order_id);
-  trade.set_maker_remaining_lots(order.lots);
-  return event;
-}
-
-Event Canceled(const BookOrder& order) {
-  Event event;
-  engine::v1::OrderCanceled& canceled = *event.mutable_order_canceled();
-  canceled.set_order_id(order.order_id);
-  canceled.set_instrument_id(order.instrument_id);
-  canceled.set_side(order.side);
-  canceled.set_price_ticks(order.price_ticks);
-  canceled.set_canceled_lots(order.lots);
-  canceled.set_was_resting(true);
-  return event;
-}
-
-Event Reduced(BookOrder& order, int64_t lots) {
-  order.lots -= lots;
-  Event event;
-  engine::v1::OrderReduced& reduced = *event.mutable_order_reduced();
-  reduced.set_order_id(order.order_id);
-  reduced.set_instrument_id(order.instrument_id);
-  reduced.set_side(order.side);
-  reduced.set_price_ticks(order.price_ticks);
-  reduced.set_reduced_lots(lots);
-  reduced.set_remaining_lots(order.lots);
-  return event;
-}
-
-Event InstrumentDefined(uint32_t instrument_id, const std::string& symbol) {
-  Event event;
-  engine::v1::InstrumentCreated& created = *event.mutable_instrument_created();
-  created.set_instrument_id(instrument_id);
-  created.set_symbol(symbol);
-  created.set_base_asset_id(2);
-  created.set_quote_asset_id(1);
-  created.set_tick_size_e12(10'000'000'000);
-  created.set_lot_size_units(10'000);
-  created.set_quantity_min_lots(1);
-  created.set_quantity_max_lots(1'000'000'000);
-  return event;
 }
 
 }  // namespace rialto::gateway

@@ -13,6 +13,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "common/catalog/catalog.h"
+#include "gateway/scripted_events.h"
 #include "grpcpp/server.h"
 #include "rialto/engine/v1/account_service.grpc.pb.h"
 #include "rialto/engine/v1/admin_service.grpc.pb.h"
@@ -43,8 +44,9 @@ class ScriptedEngine {
   // Appends one command's events to the history; returns its sequence.
   uint64_t Append(std::vector<engine::v1::Event> events);
   uint64_t last_sequence() const;
-  // The book at the end of the history.
+  // The book and the state at the end of the history.
   engine::v1::GetDepthResponse DepthNow(const std::string& instrument) const;
+  common::v1::InstrumentState StateNow(const std::string& instrument) const;
 
   // Cancels every open call: the order stream and the feed.
   void BreakCalls();
@@ -77,20 +79,5 @@ class ScriptedEngine {
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };
-
-// Events of the books, by hand.
-struct BookOrder {
-  uint64_t order_id;
-  uint32_t instrument_id;
-  common::v1::OrderSide side;
-  int64_t price_ticks;
-  int64_t lots;
-};
-engine::v1::Event Rested(const BookOrder& order);
-// `order` is the maker and loses `lots`.
-engine::v1::Event Traded(BookOrder& order, int64_t lots);
-engine::v1::Event Canceled(const BookOrder& order);
-engine::v1::Event Reduced(BookOrder& order, int64_t lots);
-engine::v1::Event InstrumentDefined(uint32_t instrument_id, const std::string& symbol);
 
 }  // namespace rialto::gateway

@@ -1,8 +1,9 @@
 // Double entry of the engine's events.
 //
 // Every amount that leaves an account arrives in another: deposits come from the house account
-// `external`, fees go to `fees`, what rounding leaves goes to `rounding`. Per command and asset the
-// postings sum to zero; a command whose events cannot be so booked is a CHECK.
+// `external`, fees go to `fees` and rebates come from there, what rounding leaves goes to
+// `rounding`. Per command and asset the postings sum to zero; a command whose events cannot be so
+// booked is a CHECK.
 #pragma once
 
 #include <string_view>

@@ -104,6 +104,21 @@ TEST(PostingsTest, BooksATradeWithItsFeesAndRounding) {
             "2 USD 2 fee trade 9");
 }
 
+TEST(PostingsTest, BooksARebateFromTheFeesToItsSide) {
+  CommandEvents command = TradeCommand(ORDER_SIDE_BUY);
+  command.mutable_events(0)->mutable_trade()->set_seller_fee_units(-2);
+  EXPECT_EQ(Book(command),
+            "1002 BTC -5 trade order 11 trade 9\n"
+            "1001 BTC 5 trade order 21 trade 9\n"
+            "1001 USD -501 trade order 21 trade 9\n"
+            "1002 USD 500 trade order 11 trade 9\n"
+            "4 USD 1 rounding trade 9\n"
+            "1001 USD -3 fee order 21 trade 9\n"
+            "2 USD 3 fee trade 9\n"
+            "1002 USD 2 fee order 11 trade 9\n"
+            "2 USD -2 fee trade 9");
+}
+
 TEST(PostingsTest, KnowsBuyerAndSellerByTheTakersSide) {
   CommandEvents command = TradeCommand(ORDER_SIDE_SELL);
   auto& trade = *command.mutable_events(0)->mutable_trade();
@@ -129,6 +144,12 @@ TEST(PostingsTest, BooksNothingForWhatMovesNoMoney) {
   command.add_events()->mutable_balance_changed()->set_held_units(10);
   command.add_events()->mutable_order_canceled();
   command.add_events()->mutable_transfer_rejected()->set_amount_units(10);
+  command.add_events()->mutable_self_trade_prevented()->set_taker_prevented_lots(10);
+  command.add_events()->mutable_order_moved()->set_hold_units(10);
+  command.add_events()->mutable_order_triggered()->set_hold_units(10);
+  command.add_events()->mutable_order_replenished()->set_displayed_lots(10);
+  command.add_events()->mutable_instrument_state_changed()->set_instrument_id(1);
+  command.add_events()->mutable_mass_canceled()->set_canceled_orders(10);
   EXPECT_EQ(Book(command), "");
   EXPECT_EQ(Book(CommandEvents()), "");
 }

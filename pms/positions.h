@@ -34,7 +34,7 @@ struct Position {
   absl::int128 quantity_units = 0;  // Minor units of base; above 0 long, below 0 short.
   absl::int128 cost_units = 0;      // What the open quantity was bought or sold for.
   absl::int128 realised_units = 0;  // Before fees.
-  absl::int128 fee_units = 0;       // Of all fills; always in the quote asset.
+  absl::int128 fee_units = 0;       // Of all fills, less rebates; always in the quote asset.
   int64_t fill_count = 0;
 
   friend bool operator==(const Position&, const Position&) = default;
@@ -47,7 +47,7 @@ struct Fill {
   common::v1::OrderSide side = common::v1::ORDER_SIDE_UNSPECIFIED;
   int64_t base_units = 0;   // Above 0.
   int64_t quote_units = 0;  // Paid by a buyer or received by a seller, before the fee.
-  int64_t fee_units = 0;
+  int64_t fee_units = 0;    // Below 0: a rebate.
 };
 
 // The buyer's fill, then the seller's.

@@ -61,6 +61,29 @@ std::string Play(const std::string& table) {
 
 void Check(const std::string& table) { EXPECT_EQ(Play(table), table); }
 
+TEST(FillsTest, ARebateIsAFeeBelowZero) {
+  engine::v1::Trade trade = TradeOf(1001, 1002, 2, 100);
+  trade.set_buyer_fee_units(5);
+  trade.set_seller_fee_units(-3);
+  const auto [buy, sell] = FillsOf(trade);
+  EXPECT_EQ(buy.fee_units, 5);
+  EXPECT_EQ(sell.fee_units, -3);
+  Position position;
+  Apply(sell, position);
+  Apply(sell, position);
+  EXPECT_EQ(position.fee_units, -6);
+  EXPECT_EQ(position.realised_units, 0);
+}
+
+TEST(FillsTest, AnAuctionTradesAtItsOwnPriceNotAtTheLevels) {
+  engine::v1::Trade trade = TradeOf(1001, 1002, 2, 100);
+  trade.set_maker_price_ticks(105);
+  trade.set_taker_price_ticks(95);
+  const auto [buy, sell] = FillsOf(trade);
+  EXPECT_EQ(buy.quote_units, 200);
+  EXPECT_EQ(sell.quote_units, 200);
+}
+
 TEST(PositionsTest, BuyingMoreAveragesTheCost) {
   Check(
       "buy 2 @ 100 -> quantity 2 cost 200 average 100 realised 0 unrealised 0\n"

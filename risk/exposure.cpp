@@ -1,69 +1,118 @@
 #include "risk/exposure.h"
 
-#include <map>
-
 #include "common/base/check.h"
 #include "common/base/mul_div.h"
 
 namespace rialto::risk {
 namespace {
 
-using common::v1::ORDER_SIDE_BUY;
-using common::v1::ORDER_SIDE_SELL;
+using engine::v1::Event;
 
-// `lots` come (above 0) or go (below 0) at a price, and with them `orders`.
-WorkingOrders Added(int64_t orders, int64_t lots, int64_t price_ticks) {
-  return {orders, lots, absl::int128(lots) * price_ticks};
+// MARKET, and LIMIT that may not rest, end with their command; unless they wait for a parent.
+bool CanStayOpen(const engine::v1::OrderAccepted& accepted) {
+  if (accepted.type() == common::v1::ORDER_TYPE_MARKET) return false;
+  if (accepted.type() != common::v1::ORDER_TYPE_LIMIT || accepted.list_id() != 0) return true;
+  return accepted.time_in_force() != common::v1::TIME_IN_FORCE_IOC &&
+         accepted.time_in_force() != common::v1::TIME_IN_FORCE_FOK;
 }
 
-ExposureKey KeyOf(uint64_t account_id, uint32_t instrument_id) {
-  return {AccountId(account_id), InstrumentId(instrument_id)};
+OpenOrder& Known(OpenOrders& orders, uint64_t order_id) {
+  const auto found = orders.find(OrderId(order_id));
+  CHECK(found != orders.end());  // History is complete.
+  return found->second;
 }
 
-ExposureChange OfMaker(const engine::v1::Trade& trade) {
-  return {KeyOf(trade.maker_account_id(), trade.instrument_id()),
-          trade.taker_side() == ORDER_SIDE_BUY ? ORDER_SIDE_SELL : ORDER_SIDE_BUY,
-          Added(trade.maker_remaining_lots() == 0 ? -1 : 0, -trade.quantity_lots(),
-                trade.price_ticks())};
+// What is left after a trade; nothing: the order is over.
+void Fill(OpenOrders& orders, uint64_t order_id, int64_t remaining_lots) {
+  const auto found = orders.find(OrderId(order_id));
+  if (found == orders.end()) return;  // An arriving order that can not stay open.
+  found->second.remaining = Quantity(remaining_lots);
+  if (remaining_lots == 0) orders.erase(found);
+}
+
+// What is left when a self-trade was prevented; the end of an order has its own event.
+void Prevent(OpenOrders& orders, uint64_t order_id, int64_t remaining_lots) {
+  const auto found = orders.find(OrderId(order_id));
+  if (found != orders.end()) found->second.remaining = Quantity(remaining_lots);
 }
 
 }  // namespace
 
-std::vector<ExposureChange> ChangesOf(const engine::v1::CommandEvents& command) {
-  std::vector<ExposureChange> changes;
-  std::map<uint64_t, uint64_t> owners;  // Of the orders this command accepted.
-  for (const engine::v1::Event& event : command.events()) {
-    if (event.has_order_accepted()) {
-      owners[event.order_accepted().order_id()] = event.order_accepted().account_id();
-    } else if (event.has_order_rested()) {
-      const engine::v1::OrderRested& rested = event.order_rested();
-      const auto owner = owners.find(rested.order_id());
-      CHECK(owner != owners.end());
-      changes.push_back({KeyOf(owner->second, rested.instrument_id()), rested.side(),
-                         Added(1, rested.remaining_lots(), rested.price_ticks())});
-    } else if (event.has_trade()) {
-      changes.push_back(OfMaker(event.trade()));
-    } else if (event.has_order_canceled() && event.order_canceled().was_resting()) {
-      const engine::v1::OrderCanceled& canceled = event.order_canceled();
-      changes.push_back({KeyOf(canceled.account_id(), canceled.instrument_id()), canceled.side(),
-                         Added(-1, -canceled.canceled_lots(), canceled.price_ticks())});
-    } else if (event.has_order_reduced()) {
-      const engine::v1::OrderReduced& reduced = event.order_reduced();
-      changes.push_back({KeyOf(reduced.account_id(), reduced.instrument_id()), reduced.side(),
-                         Added(0, -reduced.reduced_lots(), reduced.price_ticks())});
-    }
+std::vector<OrderId> OrdersChangedBy(const Event& event) {
+  switch (event.event_case()) {
+    case Event::kTrade:
+      return {OrderId(event.trade().maker_order_id()), OrderId(event.trade().taker_order_id())};
+    case Event::kSelfTradePrevented:
+      return {OrderId(event.self_trade_prevented().maker_order_id()),
+              OrderId(event.self_trade_prevented().taker_order_id())};
+    case Event::kOrderRested:
+      return {OrderId(event.order_rested().order_id())};
+    case Event::kOrderTriggered:
+      return {OrderId(event.order_triggered().order_id())};
+    case Event::kOrderReduced:
+      return {OrderId(event.order_reduced().order_id())};
+    case Event::kOrderMoved:
+      return {OrderId(event.order_moved().order_id())};
+    case Event::kOrderCanceled:
+      return {OrderId(event.order_canceled().order_id())};
+    default:
+      return {};
   }
-  return changes;
 }
 
-void Apply(const ExposureChange& change, Exposure& exposure) {
-  CHECK(change.side == ORDER_SIDE_BUY || change.side == ORDER_SIDE_SELL);
-  WorkingOrders& orders = change.side == ORDER_SIDE_BUY ? exposure.buy : exposure.sell;
-  orders.order_count += change.added.order_count;
-  orders.quantity_lots += change.added.quantity_lots;
-  orders.notional_tick_lots += change.added.notional_tick_lots;
-  CHECK(orders.order_count >= 0 && orders.quantity_lots >= 0 && orders.notional_tick_lots >= 0);
-  CHECK((orders.order_count == 0) == (orders.quantity_lots == 0));
+std::optional<OrderId> OrderCreatedBy(const Event& event) {
+  if (!event.has_order_accepted() || !CanStayOpen(event.order_accepted())) return std::nullopt;
+  return OrderId(event.order_accepted().order_id());
+}
+
+void Apply(const Event& event, OpenOrders& orders) {
+  switch (event.event_case()) {
+    case Event::kOrderAccepted: {
+      const engine::v1::OrderAccepted& accepted = event.order_accepted();
+      if (!CanStayOpen(accepted)) return;
+      orders[OrderId(accepted.order_id())] = {
+          .account_id = AccountId(accepted.account_id()),
+          .instrument_id = InstrumentId(accepted.instrument_id()),
+          .side = accepted.side(),
+          .remaining = Quantity(accepted.quantity_lots())};
+      return;
+    }
+    case Event::kTrade: {
+      const engine::v1::Trade& trade = event.trade();
+      Known(orders, trade.maker_order_id());
+      Fill(orders, trade.maker_order_id(), trade.maker_remaining_lots());
+      return Fill(orders, trade.taker_order_id(), trade.taker_remaining_lots());
+    }
+    case Event::kSelfTradePrevented: {
+      const engine::v1::SelfTradePrevented& prevented = event.self_trade_prevented();
+      Known(orders, prevented.maker_order_id());
+      Prevent(orders, prevented.maker_order_id(), prevented.maker_remaining_lots());
+      return Prevent(orders, prevented.taker_order_id(), prevented.taker_remaining_lots());
+    }
+    case Event::kOrderRested: {
+      OpenOrder& order = Known(orders, event.order_rested().order_id());
+      order.price = Price(event.order_rested().price_ticks());
+      order.remaining = Quantity(event.order_rested().remaining_lots());
+      return;
+    }
+    case Event::kOrderTriggered:
+      Known(orders, event.order_triggered().order_id()).remaining =
+          Quantity(event.order_triggered().quantity_lots());
+      return;
+    case Event::kOrderReduced:
+      Known(orders, event.order_reduced().order_id()).remaining =
+          Quantity(event.order_reduced().remaining_lots());
+      return;
+    case Event::kOrderMoved:
+      // What is left of it now is said by the events that follow; of a peg it is what it was.
+      Known(orders, event.order_moved().order_id()).price = Price(0);
+      return;
+    case Event::kOrderCanceled:
+      orders.erase(OrderId(event.order_canceled().order_id()));
+      return;
+    default:
+      return;
+  }
 }
 
 std::optional<absl::int128> NotionalUnits(const WorkingOrders& orders, const NotionalScale& scale) {

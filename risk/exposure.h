@@ -1,33 +1,48 @@
-// What accounts have working in the books: count, quantity and notional of their resting orders.
+// What accounts have at stake: their open orders one by one, and what these add up to.
 //
-// An order counts from the moment it rests until it is filled, canceled or reduced away; what
-// trades on arrival never does. Notional is kept as the sum of price ticks x lots, which trades at
-// the order's own price take down exactly; it becomes quote units when it is read.
+// An order that can outlive its command is open from its acceptance until it is filled or canceled:
+// at a price of the book while it rests there, pending while it waits for a trigger, another order
+// or a price to follow. Events say what is left of an order; nothing here adds up or guesses.
 #pragma once
 
-#include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
 #include "absl/numeric/int128.h"
 #include "common/base/ids.h"
+#include "common/base/money.h"
 #include "rialto/engine/v1/event.pb.h"
 
 namespace rialto::risk {
 
-struct ExposureKey {
+struct OpenOrder {
   AccountId account_id;
   InstrumentId instrument_id;
+  common::v1::OrderSide side = common::v1::ORDER_SIDE_UNSPECIFIED;
+  Price price;  // Where it rests; 0: in no book.
+  Quantity remaining;
 
-  friend auto operator<=>(const ExposureKey&, const ExposureKey&) = default;
+  friend bool operator==(const OpenOrder&, const OpenOrder&) = default;
 };
 
-// Orders of one side, or what was added to them.
+using OpenOrders = std::map<OrderId, OpenOrder>;
+
+// The orders that an event changes, besides one that it creates.
+std::vector<OrderId> OrdersChangedBy(const engine::v1::Event& event);
+
+// The order that an event creates; none for an order that can not outlive its command.
+std::optional<OrderId> OrderCreatedBy(const engine::v1::Event& event);
+
+// Takes up an event. REQUIRES: `orders` has every open order among OrdersChangedBy(event).
+void Apply(const engine::v1::Event& event, OpenOrders& orders);
+
+// Orders of one side, added up.
 struct WorkingOrders {
   int64_t order_count = 0;
   absl::int128 quantity_lots = 0;
-  absl::int128 notional_tick_lots = 0;  // Sum of price ticks x lots.
+  absl::int128 notional_tick_lots = 0;  // Sum of price ticks x lots; 0 for pending orders.
 
   friend bool operator==(const WorkingOrders&, const WorkingOrders&) = default;
 };
@@ -35,22 +50,11 @@ struct WorkingOrders {
 struct Exposure {
   WorkingOrders buy;
   WorkingOrders sell;
+  WorkingOrders pending_buy;
+  WorkingOrders pending_sell;
 
   friend bool operator==(const Exposure&, const Exposure&) = default;
 };
-
-struct ExposureChange {
-  ExposureKey key;
-  common::v1::OrderSide side = common::v1::ORDER_SIDE_UNSPECIFIED;
-  WorkingOrders added;  // Negative where orders leave.
-};
-
-// What one command changes, in order. REQUIRES: an order that comes to rest was accepted by the
-// same command, whose OrderAccepted names its owner.
-std::vector<ExposureChange> ChangesOf(const engine::v1::CommandEvents& command);
-
-// CHECKs that nothing falls below zero: history is complete.
-void Apply(const ExposureChange& change, Exposure& exposure);
 
 // What a tick and a lot are in minor units, from the instrument's definition.
 struct NotionalScale {

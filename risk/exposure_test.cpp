@@ -1,6 +1,5 @@
 #include "risk/exposure.h"
 
-#include <map>
 #include <sstream>
 #include <string>
 
@@ -11,161 +10,201 @@ namespace {
 
 using common::v1::ORDER_SIDE_BUY;
 using common::v1::ORDER_SIDE_SELL;
+using engine::v1::Event;
 
-struct WorkingOrder {
-  uint64_t order_id, account_id;
-  common::v1::OrderSide side;
-  int64_t price, lots;
-};
-
-// A book of order events as the engine sends them, and the exposures they add up to.
+// Orders as the engine tells of them; instrument 1, account 1001 unless said otherwise.
 class ExposureTest : public testing::Test {
  protected:
-  void Rest(uint64_t order_id, uint64_t account_id, common::v1::OrderSide side, int64_t lots,
-            int64_t price) {
-    engine::v1::CommandEvents command;
-    Accept(command, order_id, account_id);
-    Rest(command, {order_id, account_id, side, price, lots});
-    Take(command);
+  Event Accepted(uint64_t order_id, int64_t lots,
+                 common::v1::OrderType type = common::v1::ORDER_TYPE_LIMIT) {
+    Event event;
+    auto& accepted = *event.mutable_order_accepted();
+    accepted.set_order_id(order_id);
+    accepted.set_account_id(1001);
+    accepted.set_instrument_id(1);
+    accepted.set_side(ORDER_SIDE_BUY);
+    accepted.set_type(type);
+    accepted.set_time_in_force(common::v1::TIME_IN_FORCE_GTC);
+    accepted.set_quantity_lots(lots);
+    return event;
   }
 
-  void Accept(engine::v1::CommandEvents& command, uint64_t order_id, uint64_t account_id) {
-    auto* accepted = command.add_events()->mutable_order_accepted();
-    accepted->set_order_id(order_id);
-    accepted->set_account_id(account_id);
+  void Accept(uint64_t order_id, int64_t lots,
+              common::v1::OrderType type = common::v1::ORDER_TYPE_LIMIT) {
+    Apply(Accepted(order_id, lots, type), orders_);
   }
 
-  void Rest(engine::v1::CommandEvents& command, const WorkingOrder& order) {
-    auto* rested = command.add_events()->mutable_order_rested();
-    rested->set_order_id(order.order_id);
-    rested->set_instrument_id(1);
-    rested->set_side(order.side);
-    rested->set_price_ticks(order.price);
-    rested->set_remaining_lots(order.lots);
-    orders_[order.order_id] = order;
+  void Rest(uint64_t order_id, int64_t lots, int64_t price) {
+    Event event;
+    auto& rested = *event.mutable_order_rested();
+    rested.set_order_id(order_id);
+    rested.set_remaining_lots(lots);
+    rested.set_displayed_lots(1);  // The hidden part is at stake, too.
+    rested.set_price_ticks(price);
+    Apply(event, orders_);
   }
 
-  // `taker` trades with the resting `order_id`.
-  void Trade(engine::v1::CommandEvents& command, uint64_t taker, uint64_t order_id, int64_t lots) {
-    WorkingOrder& maker = orders_.at(order_id);
-    maker.lots -= lots;
-    auto* trade = command.add_events()->mutable_trade();
-    trade->set_instrument_id(1);
-    trade->set_price_ticks(maker.price);
-    trade->set_quantity_lots(lots);
-    trade->set_taker_side(maker.side == ORDER_SIDE_BUY ? ORDER_SIDE_SELL : ORDER_SIDE_BUY);
-    trade->set_taker_account_id(taker);
-    trade->set_maker_order_id(order_id);
-    trade->set_maker_account_id(maker.account_id);
-    trade->set_maker_remaining_lots(maker.lots);
+  // What is left of maker and taker.
+  void Trade(uint64_t maker, int64_t maker_lots, uint64_t taker, int64_t taker_lots) {
+    Event event;
+    auto& trade = *event.mutable_trade();
+    trade.set_maker_order_id(maker);
+    trade.set_maker_remaining_lots(maker_lots);
+    trade.set_taker_order_id(taker);
+    trade.set_taker_remaining_lots(taker_lots);
+    Apply(event, orders_);
   }
 
-  void Cancel(uint64_t order_id, bool was_resting) {
-    const WorkingOrder& order = orders_.at(order_id);
-    engine::v1::CommandEvents command;
-    auto* canceled = command.add_events()->mutable_order_canceled();
-    canceled->set_order_id(order_id);
-    canceled->set_account_id(order.account_id);
-    canceled->set_instrument_id(1);
-    canceled->set_side(order.side);
-    canceled->set_price_ticks(order.price);
-    canceled->set_canceled_lots(order.lots);
-    canceled->set_was_resting(was_resting);
-    Take(command);
+  void Prevent(uint64_t maker, int64_t maker_lots, uint64_t taker, int64_t taker_lots) {
+    Event event;
+    auto& prevented = *event.mutable_self_trade_prevented();
+    prevented.set_maker_order_id(maker);
+    prevented.set_maker_remaining_lots(maker_lots);
+    prevented.set_taker_order_id(taker);
+    prevented.set_taker_remaining_lots(taker_lots);
+    Apply(event, orders_);
   }
 
-  void Reduce(uint64_t order_id, int64_t lots) {
-    WorkingOrder& order = orders_.at(order_id);
-    order.lots -= lots;
-    engine::v1::CommandEvents command;
-    auto* reduced = command.add_events()->mutable_order_reduced();
-    reduced->set_order_id(order_id);
-    reduced->set_account_id(order.account_id);
-    reduced->set_instrument_id(1);
-    reduced->set_side(order.side);
-    reduced->set_price_ticks(order.price);
-    reduced->set_reduced_lots(lots);
-    reduced->set_remaining_lots(order.lots);
-    Take(command);
+  void Cancel(uint64_t order_id) {
+    Event event;
+    event.mutable_order_canceled()->set_order_id(order_id);
+    Apply(event, orders_);
   }
 
-  void Take(const engine::v1::CommandEvents& command) {
-    for (const ExposureChange& change : ChangesOf(command)) Apply(change, exposures_[change.key]);
+  void Move(uint64_t order_id) {
+    Event event;
+    event.mutable_order_moved()->set_order_id(order_id);
+    event.mutable_order_moved()->set_price_ticks(120);  // Its limit, not its place.
+    Apply(event, orders_);
   }
 
-  // "buy COUNT orders LOTS lots TICK-LOTS, sell ..." of an account.
-  std::string Of(uint64_t account_id) {
-    const Exposure& exposure = exposures_[{AccountId(account_id), InstrumentId(1)}];
+  // "1: 5@100, 2: 3 pending".
+  std::string Open() const {
     std::ostringstream out;
-    out << "buy " << exposure.buy.order_count << "x " << exposure.buy.quantity_lots << " = "
-        << exposure.buy.notional_tick_lots << ", sell " << exposure.sell.order_count << "x "
-        << exposure.sell.quantity_lots << " = " << exposure.sell.notional_tick_lots;
+    for (const auto& [id, order] : orders_) {
+      out << (out.tellp() > 0 ? ", " : "") << id.value() << ": " << order.remaining.value();
+      if (order.price == Price(0)) {
+        out << " pending";
+      } else {
+        out << "@" << order.price.value();
+      }
+    }
     return out.str();
   }
 
-  std::map<uint64_t, WorkingOrder> orders_;
-  std::map<ExposureKey, Exposure> exposures_;
+  OpenOrders orders_;
 };
 
-TEST_F(ExposureTest, RestingOrdersCount) {
-  Rest(1, 1001, ORDER_SIDE_BUY, 3, 100);
-  Rest(2, 1001, ORDER_SIDE_BUY, 2, 90);
-  Rest(3, 1001, ORDER_SIDE_SELL, 5, 120);
-  Rest(4, 1002, ORDER_SIDE_SELL, 7, 130);
-  EXPECT_EQ(Of(1001), "buy 2x 5 = 480, sell 1x 5 = 600");
-  EXPECT_EQ(Of(1002), "buy 0x 0 = 0, sell 1x 7 = 910");
-}
-
-TEST_F(ExposureTest, TradesTakeDownTheMakersOnly) {
-  Rest(1, 1001, ORDER_SIDE_SELL, 3, 100);
-  Rest(2, 1002, ORDER_SIDE_SELL, 4, 101);
-  engine::v1::CommandEvents command;
-  Accept(command, 5, 1003);
-  Trade(command, 1003, 1, 3);
-  Trade(command, 1003, 2, 1);
-  Take(command);
-  EXPECT_EQ(Of(1001), "buy 0x 0 = 0, sell 0x 0 = 0");
-  EXPECT_EQ(Of(1002), "buy 0x 0 = 0, sell 1x 3 = 303");
-  EXPECT_EQ(Of(1003), "buy 0x 0 = 0, sell 0x 0 = 0");
+TEST_F(ExposureTest, AnOrderIsOpenFromItsAcceptanceToItsEnd) {
+  Accept(1, 5);
+  Rest(1, 5, 100);
+  EXPECT_EQ(Open(), "1: 5@100");
+  EXPECT_EQ(orders_.at(OrderId(1)).account_id, AccountId(1001));
+  EXPECT_EQ(orders_.at(OrderId(1)).side, ORDER_SIDE_BUY);
+  Trade(1, 2, 9, 0);
+  EXPECT_EQ(Open(), "1: 2@100");
+  Trade(1, 0, 9, 3);
+  EXPECT_EQ(Open(), "");
 }
 
 TEST_F(ExposureTest, WhatIsLeftOfATakerRests) {
-  Rest(1, 1001, ORDER_SIDE_SELL, 3, 100);
-  engine::v1::CommandEvents command;
-  Accept(command, 5, 1003);
-  Trade(command, 1003, 1, 3);
-  Rest(command, {5, 1003, ORDER_SIDE_BUY, 105, 2});
-  Take(command);
-  EXPECT_EQ(Of(1003), "buy 1x 2 = 210, sell 0x 0 = 0");
+  Accept(1, 5);
+  Rest(1, 5, 100);
+  Accept(2, 8);
+  Trade(1, 0, 2, 3);
+  Rest(2, 3, 101);
+  EXPECT_EQ(Open(), "2: 3@101");
 }
 
-TEST_F(ExposureTest, ATradeWithOneselfTakesDownItsRestingSide) {
-  Rest(1, 1001, ORDER_SIDE_SELL, 3, 100);
-  engine::v1::CommandEvents command;
-  Accept(command, 2, 1001);
-  Trade(command, 1001, 1, 2);
-  Take(command);
-  EXPECT_EQ(Of(1001), "buy 0x 0 = 0, sell 1x 1 = 100");
+TEST_F(ExposureTest, InAnAuctionBothSidesTrade) {
+  Accept(1, 5);
+  Rest(1, 5, 105);
+  Accept(2, 8);
+  Rest(2, 8, 95);
+  Trade(1, 0, 2, 3);
+  EXPECT_EQ(Open(), "2: 3@95");
 }
 
-TEST_F(ExposureTest, CancelsAndReductionsLeave) {
-  Rest(1, 1001, ORDER_SIDE_BUY, 10, 100);
-  Reduce(1, 4);
-  EXPECT_EQ(Of(1001), "buy 1x 6 = 600, sell 0x 0 = 0");
-  Cancel(1, /*was_resting=*/true);
-  EXPECT_EQ(Of(1001), "buy 0x 0 = 0, sell 0x 0 = 0");
+TEST_F(ExposureTest, WhatWaitsIsPendingUntilItRestsOrEnds) {
+  Accept(1, 5, common::v1::ORDER_TYPE_STOP_LIMIT);
+  Accept(2, 4, common::v1::ORDER_TYPE_STOP);
+  EXPECT_EQ(Open(), "1: 5 pending, 2: 4 pending");
+  Event event;
+  event.mutable_order_triggered()->set_order_id(1);
+  event.mutable_order_triggered()->set_quantity_lots(3);  // A child, sized by its parent.
+  Apply(event, orders_);
+  EXPECT_EQ(Open(), "1: 3 pending, 2: 4 pending");
+  Rest(1, 3, 100);
+  EXPECT_EQ(Open(), "1: 3@100, 2: 4 pending");
+  Trade(1, 1, 2, 2);  // The stop fired and took.
+  Cancel(2);          // Nothing more to take.
+  EXPECT_EQ(Open(), "1: 1@100");
 }
 
-TEST_F(ExposureTest, AnOrderThatNeverRestedDoesNotLeave) {
-  Rest(1, 1001, ORDER_SIDE_BUY, 10, 100);
-  orders_[9] = {9, 1001, ORDER_SIDE_BUY, 100, 5};
-  Cancel(9, /*was_resting=*/false);
-  EXPECT_EQ(Of(1001), "buy 1x 10 = 1000, sell 0x 0 = 0");
+TEST_F(ExposureTest, MovedOrdersArePendingUntilTheyRestAgain) {
+  Accept(1, 5, common::v1::ORDER_TYPE_PEGGED);
+  Rest(1, 5, 100);
+  Move(1);
+  EXPECT_EQ(Open(), "1: 5 pending");
+  Rest(1, 5, 101);
+  EXPECT_EQ(Open(), "1: 5@101");
 }
 
-TEST_F(ExposureTest, NotionalGoesBeyond64Bits) {
-  Rest(1, 1001, ORDER_SIDE_SELL, INT64_MAX, 1'000);
-  EXPECT_EQ(Of(1001), "buy 0x 0 = 0, sell 1x 9223372036854775807 = 9223372036854775807000");
+TEST_F(ExposureTest, ReductionsAndPreventedTradesSayWhatIsLeft) {
+  Accept(1, 9);
+  Rest(1, 9, 100);
+  Event event;
+  event.mutable_order_reduced()->set_order_id(1);
+  event.mutable_order_reduced()->set_remaining_lots(6);
+  Apply(event, orders_);
+  EXPECT_EQ(Open(), "1: 6@100");
+  Accept(2, 4);
+  Prevent(1, 2, 2, 0);
+  Cancel(2);
+  EXPECT_EQ(Open(), "1: 2@100");
+  Prevent(1, 0, 9, 0);
+  Cancel(1);
+  EXPECT_EQ(Open(), "");
+}
+
+TEST_F(ExposureTest, OrdersThatEndWithTheirCommandAreNeverOpen) {
+  Accept(1, 5);
+  Rest(1, 5, 100);
+  Accept(2, 5, common::v1::ORDER_TYPE_MARKET);
+  Event immediate = Accepted(3, 5);
+  immediate.mutable_order_accepted()->set_time_in_force(common::v1::TIME_IN_FORCE_IOC);
+  Apply(immediate, orders_);
+  EXPECT_EQ(OrderCreatedBy(immediate), std::nullopt);
+  EXPECT_EQ(Open(), "1: 5@100");
+  Trade(1, 4, 2, 4);
+  Prevent(1, 3, 3, 4);
+  Cancel(2);
+  Cancel(3);
+  EXPECT_EQ(Open(), "1: 3@100");
+}
+
+TEST_F(ExposureTest, AChildWaitsWhateverItsTimeInForce) {
+  Event child = Accepted(3, 5);
+  child.mutable_order_accepted()->set_time_in_force(common::v1::TIME_IN_FORCE_IOC);
+  child.mutable_order_accepted()->set_list_id(2);
+  Apply(child, orders_);
+  EXPECT_EQ(Open(), "3: 5 pending");
+  EXPECT_EQ(OrderCreatedBy(child), OrderId(3));
+}
+
+TEST_F(ExposureTest, EveryEventNamesTheOrdersItChanges) {
+  Event event;
+  event.mutable_trade()->set_maker_order_id(1);
+  event.mutable_trade()->set_taker_order_id(2);
+  EXPECT_EQ(OrdersChangedBy(event), (std::vector<OrderId>{OrderId(1), OrderId(2)}));
+  event.mutable_self_trade_prevented()->set_maker_order_id(3);
+  event.mutable_self_trade_prevented()->set_taker_order_id(4);
+  EXPECT_EQ(OrdersChangedBy(event), (std::vector<OrderId>{OrderId(3), OrderId(4)}));
+  event.mutable_order_moved()->set_order_id(5);
+  EXPECT_EQ(OrdersChangedBy(event), std::vector<OrderId>{OrderId(5)});
+  event.mutable_order_replenished()->set_order_id(6);
+  EXPECT_TRUE(OrdersChangedBy(event).empty());  // It only shows more.
+  EXPECT_TRUE(OrdersChangedBy(Accepted(7, 1)).empty());
 }
 
 TEST_F(ExposureTest, NotionalBecomesQuoteUnitsRoundedUp) {
@@ -178,15 +217,10 @@ TEST_F(ExposureTest, NotionalBecomesQuoteUnitsRoundedUp) {
 
 using ExposureDeathTest = ExposureTest;
 
-TEST_F(ExposureDeathTest, LeavingOrdersThatNeverCameAreAFault) {
-  orders_[9] = {9, 1001, ORDER_SIDE_BUY, 100, 5};
-  EXPECT_DEATH(Cancel(9, /*was_resting=*/true), "order_count");
-}
-
-TEST_F(ExposureDeathTest, ARestingOrderWithoutAnOwnerIsAFault) {
-  engine::v1::CommandEvents command;
-  Rest(command, {9, 1001, ORDER_SIDE_BUY, 100, 5});
-  EXPECT_DEATH(Take(command), "owner");
+TEST_F(ExposureDeathTest, ABookOrderThatNeverCameIsAFault) {
+  EXPECT_DEATH(Rest(9, 5, 100), "found");
+  EXPECT_DEATH(Trade(9, 5, 1, 5), "found");
+  EXPECT_DEATH(Move(9), "found");
 }
 
 }  // namespace

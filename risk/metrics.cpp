@@ -3,9 +3,9 @@
 namespace rialto::risk {
 
 Metrics::Metrics(prometheus::Registry& registry)
-    : limit_changes_total(prometheus::BuildCounter()
-                              .Name("risk_limit_changes_total")
-                              .Help("Requests to set limits, by what became of them.")
-                              .Register(registry)) {}
+    : changes_total(prometheus::BuildCounter()
+                        .Name("risk_changes_total")
+                        .Help("Requests to change something, by what became of them.")
+                        .Register(registry)) {}
 
 }  // namespace rialto::risk

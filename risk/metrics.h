@@ -10,9 +10,9 @@ namespace rialto::risk {
 struct Metrics {
   explicit Metrics(prometheus::Registry& registry);
 
-  // risk_limit_changes_total{result}: requests to set limits, by what became of them; the results
-  // are those of risk.limit_changes.outcome.
-  prometheus::Family<prometheus::Counter>& limit_changes_total;
+  // risk_changes_total{kind, result}: requests to change something, by what became of them; kinds
+  // and results are those of the table risk.changes.
+  prometheus::Family<prometheus::Counter>& changes_total;
 };
 
 }  // namespace rialto::risk

@@ -1,4 +1,4 @@
-// Limits and exposures as they are read, and the record of limit changes. Thread: any.
+// Limits, settings, states and exposure as they are read, and the record of changes. Thread: any.
 #pragma once
 
 #include <optional>
@@ -10,6 +10,7 @@
 #include "common/base/time.h"
 #include "common/catalog/catalog.h"
 #include "common/mirror/mirror_reader.h"
+#include "rialto/engine/v1/event.pb.h"
 #include "risk/exposure.h"
 
 namespace rialto::risk {
@@ -19,6 +20,8 @@ struct LimitsRow {
   Instrument instrument;
   Quantity order_quantity_max;  // 0: none.
   Amount order_notional_max;    // 0: none.
+  Quantity position_max;        // 0: none.
+  Amount exposure_max;          // 0: none.
   Sequence set_sequence;        // 0: never set.
   Timestamp set_time;
 };
@@ -42,18 +45,31 @@ struct ExposureRow {
   Sequence sequence;
 };
 
-// What somebody asked for, in decimals, and why.
-struct LimitChange {
+// What holds for an account everywhere.
+struct SettingsRow {
+  engine::v1::AccountSettingsSet settings;  // Zeros when none were set.
+  Sequence set_sequence;                    // 0: never set.
+  Timestamp set_time;
+  Sequence sequence;
+};
+
+struct TradingStatesRow {
+  common::v1::TradingState of_account = common::v1::TRADING_STATE_ACTIVE;
+  common::v1::TradingState of_everyone = common::v1::TRADING_STATE_ACTIVE;
+  Sequence sequence;
+};
+
+// What somebody asks for, and why.
+struct Change {
+  std::string kind;  // 'limits', 'settings', 'trading_state' or 'halt'.
   std::string peer;
   std::string reason;
-  AccountId account_id;
-  std::string instrument;
-  std::string order_quantity_max;
-  std::string order_notional_max;
+  AccountId account_id;  // 0: everyone.
+  std::string asked;     // JSON.
 };
 
 // What became of it.
-struct LimitChangeEnd {
+struct ChangeEnd {
   std::string outcome;  // 'set', 'refused', 'failed' or 'unknown'.
   std::string answer;
   std::optional<Sequence> sequence;
@@ -70,9 +86,13 @@ class ReadStore {
   absl::StatusOr<LimitsPage> ListLimits(const LimitsQuery& query);
   absl::StatusOr<ExposureRow> GetExposure(AccountId account_id, const std::string& instrument);
 
-  // Records that limits are about to be set; returns the id for EndChange().
-  absl::StatusOr<int64_t> BeginChange(const LimitChange& change);
-  absl::Status EndChange(int64_t change_id, const LimitChangeEnd& end);
+  absl::StatusOr<SettingsRow> GetSettings(AccountId account_id);
+  // `account_id` 0: only everyone's.
+  absl::StatusOr<TradingStatesRow> GetTradingStates(AccountId account_id);
+
+  // Records that something is about to be asked of the engine; returns the id for EndChange().
+  absl::StatusOr<int64_t> BeginChange(const Change& change);
+  absl::Status EndChange(int64_t change_id, const ChangeEnd& end);
 
  private:
   MirrorReader reader_;

@@ -15,6 +15,7 @@
 namespace rialto::risk {
 namespace {
 
+using testing::EndsWith;
 using testing::StartsWith;
 
 // Records what it is asked; decides as `answer` and `error` say.
@@ -30,11 +31,41 @@ class StandInEngine : public engine::v1::AdminService::Service {
     return error;
   }
 
+  grpc::Status SetAccountSettings(grpc::ServerContext*,
+                                  const engine::v1::SetAccountSettingsRequest* request,
+                                  engine::v1::SetAccountSettingsResponse* response) override {
+    ++request_count;
+    last_settings = *request;
+    response->set_sequence(answer.sequence());
+    return error;
+  }
+  grpc::Status SetTradingState(grpc::ServerContext*,
+                               const engine::v1::SetTradingStateRequest* request,
+                               engine::v1::SetTradingStateResponse* response) override {
+    ++request_count;
+    steps += "state " + request->ShortDebugString() + "; ";
+    response->set_sequence(answer.sequence());
+    if (answer.has_rejected()) *response->mutable_rejected() = answer.rejected();
+    return error;
+  }
+  grpc::Status MassCancelOrders(
+      grpc::ServerContext*, const engine::v1::AdminServiceMassCancelOrdersRequest* request,
+      engine::v1::AdminServiceMassCancelOrdersResponse* response) override {
+    ++request_count;
+    steps += "cancel " + request->ShortDebugString() + "; ";
+    response->set_sequence(answer.sequence() + 1);
+    response->set_canceled_orders(12);
+    return cancel_error;
+  }
+
   int request_count = 0;
   engine::v1::SetAccountLimitsRequest last_request;
+  engine::v1::SetAccountSettingsRequest last_settings;
+  std::string steps;
   std::chrono::system_clock::duration remaining{};
   engine::v1::SetAccountLimitsResponse answer;
   grpc::Status error;
+  grpc::Status cancel_error;
 };
 
 std::unique_ptr<grpc::Server> Serve(grpc::Service& service, int& port) {
@@ -87,9 +118,19 @@ class RiskServiceTest : public testing::Test {
 
   std::string Changes() {
     return mirror_->Dump(
-        "SELECT reason, account_id, instrument, order_quantity_max, order_notional_max, outcome,"
-        " coalesce(answer, '-') AS answer, coalesce(sequence, 0) AS sequence"
-        " FROM risk.limit_changes ORDER BY change_id");
+        "SELECT kind, reason, account_id, asked::text, outcome, coalesce(answer, '-') AS answer,"
+        " coalesce(sequence, 0) AS sequence FROM risk.changes ORDER BY change_id");
+  }
+
+  // One call of the service with a deadline.
+  template <typename Request, typename Response>
+  grpc::Status Call(grpc::Status (v1::RiskService::Stub::*method)(grpc::ClientContext*,
+                                                                  const Request&, Response*),
+                    const Request& request, Response* response) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(5));
+    response->Clear();
+    return (stub_.get()->*method)(&context, request, response);
   }
 
   prometheus::Registry registry_;
@@ -120,7 +161,10 @@ TEST_F(RiskServiceTest, SetsLimitsInTheEngineWithinTheCallersDeadline) {
   EXPECT_EQ(engine_.last_request.order_notional_max(), "0.00");
   EXPECT_GT(engine_.remaining, std::chrono::seconds(1));
   EXPECT_LE(engine_.remaining, std::chrono::seconds(5));
-  EXPECT_EQ(Changes(), "desk review|1001|BTC-USD|1.5000|0.00|set|-|17");
+  EXPECT_EQ(Changes(),
+            "limits|desk review|1001|{\"account_id\": \"1001\", \"instrument\": \"BTC-USD\","
+            " \"exposure_max\": \"0.00\", \"position_max\": \"0.0000\","
+            " \"order_notional_max\": \"0.00\", \"order_quantity_max\": \"1.5000\"}|set|-|17");
 }
 
 TEST_F(RiskServiceTest, ARefusalOfTheEngineIsANormalResponse) {
@@ -130,14 +174,14 @@ TEST_F(RiskServiceTest, ARefusalOfTheEngineIsANormalResponse) {
   v1::SetAccountLimitsResponse response;
   ASSERT_TRUE(Set(Request("1", "100"), &response).ok());
   EXPECT_EQ(response.rejected().reason(), common::v1::REJECT_REASON_UNKNOWN_ACCOUNT);
-  EXPECT_EQ(Changes(), "desk review|1001|BTC-USD|1.0000|100.00|refused|UNKNOWN_ACCOUNT: 1001|18");
+  EXPECT_THAT(Changes(), EndsWith("|refused|UNKNOWN_ACCOUNT: 1001|18"));
 }
 
 TEST_F(RiskServiceTest, WithoutAnAnswerTheOutcomeIsUnknown) {
   engine_.error = grpc::Status(grpc::StatusCode::UNAVAILABLE, "NOT_SERVING: replaying");
   v1::SetAccountLimitsResponse response;
   EXPECT_EQ(Set(Request("1", "100"), &response).error_code(), grpc::StatusCode::UNAVAILABLE);
-  EXPECT_EQ(Changes(), "desk review|1001|BTC-USD|1.0000|100.00|unknown|NOT_SERVING: replaying|0");
+  EXPECT_THAT(Changes(), EndsWith("|unknown|NOT_SERVING: replaying|0"));
 }
 
 TEST_F(RiskServiceTest, AMalformedRequestNeverReachesTheEngine) {
@@ -147,6 +191,12 @@ TEST_F(RiskServiceTest, AMalformedRequestNeverReachesTheEngine) {
   EXPECT_THAT(ErrorOf(Request("", "-0.01")), StartsWith("NEGATIVE_LIMIT"));
   EXPECT_THAT(ErrorOf(Request("", "99999999999999999999")), StartsWith("OUT_OF_RANGE"));
   v1::SetAccountLimitsRequest request = Request("1", "");
+  request.mutable_limits()->set_position_max("-1");
+  EXPECT_THAT(ErrorOf(request), StartsWith("NEGATIVE_LIMIT: position_max"));
+  request = Request("1", "");
+  request.mutable_limits()->set_exposure_max("1.001");
+  EXPECT_THAT(ErrorOf(request), StartsWith("BAD_PRECISION"));
+  request = Request("1", "");
   request.set_reason("");
   EXPECT_THAT(ErrorOf(request), StartsWith("INVALID_REASON"));
   request.set_reason(std::string(501, 'x'));
@@ -165,7 +215,7 @@ TEST_F(RiskServiceTest, AMalformedRequestNeverReachesTheEngine) {
 
 TEST_F(RiskServiceTest, NothingIsSetThatCouldNotBeRecorded) {
   ASSERT_TRUE(
-      mirror_->connection().ExecuteScript("ALTER TABLE risk.limit_changes ADD CHECK (false)").ok());
+      mirror_->connection().ExecuteScript("ALTER TABLE risk.changes ADD CHECK (false)").ok());
   EXPECT_THAT(ErrorOf(Request("1", "")), StartsWith("DATABASE_ERROR"));
   EXPECT_EQ(engine_.request_count, 0);
 }
@@ -177,16 +227,27 @@ TEST_F(RiskServiceTest, ShowsLimitsAndExposureAsDecimals) {
     set->set_account_id(account_id);
     set->set_instrument_id(1);
     set->set_order_quantity_max_lots(15'000);
+    set->set_position_max_lots(20'000);
+    set->set_exposure_max_units(300'000);
   }
   auto* accepted = history.Command().AddEvent().mutable_order_accepted();
   accepted->set_order_id(7);
   accepted->set_account_id(1001);
+  accepted->set_instrument_id(1);
+  accepted->set_side(common::v1::ORDER_SIDE_SELL);
   auto* rested = history.AddEvent().mutable_order_rested();
   rested->set_order_id(7);
   rested->set_instrument_id(1);
   rested->set_side(common::v1::ORDER_SIDE_SELL);
   rested->set_price_ticks(6'700'001);
   rested->set_remaining_lots(5'000);
+  auto* stop = history.AddEvent().mutable_order_accepted();
+  stop->set_order_id(8);
+  stop->set_account_id(1001);
+  stop->set_instrument_id(1);
+  stop->set_side(common::v1::ORDER_SIDE_BUY);
+  stop->set_type(common::v1::ORDER_TYPE_STOP);
+  stop->set_quantity_lots(1'000);
   mirror_->ApplyInBatches({history.commands().begin() + 2, history.commands().end()}, 10);
 
   v1::GetAccountLimitsRequest get;
@@ -197,6 +258,8 @@ TEST_F(RiskServiceTest, ShowsLimitsAndExposureAsDecimals) {
   ASSERT_TRUE(stub_->GetAccountLimits(&get_context, get, &got).ok());
   EXPECT_EQ(got.limits().order_quantity_max(), "1.5000");
   EXPECT_EQ(got.limits().order_notional_max(), "0.00");
+  EXPECT_EQ(got.limits().position_max(), "2.0000");
+  EXPECT_EQ(got.limits().exposure_max(), "3000.00");
   EXPECT_EQ(got.limits().set_sequence(), 3u);
   EXPECT_EQ(got.limits().set_time().seconds(), 1'700'000'040);
   EXPECT_EQ(got.sequence(), 6u);
@@ -224,6 +287,151 @@ TEST_F(RiskServiceTest, ShowsLimitsAndExposureAsDecimals) {
   EXPECT_EQ(exposure.sell().notional(), "33500.01");  // 33500.005, rounded up.
   EXPECT_EQ(exposure.buy().order_count(), 0);
   EXPECT_EQ(exposure.buy().quantity(), "0.0000");
+  EXPECT_EQ(exposure.pending_buy().order_count(), 1);
+  EXPECT_EQ(exposure.pending_buy().quantity(), "0.1000");
+  EXPECT_EQ(exposure.pending_sell().order_count(), 0);
+}
+
+TEST_F(RiskServiceTest, SetsSettingsInTheEngineAndShowsWhatIsInForce) {
+  engine_.answer.set_sequence(20);
+  v1::SetAccountSettingsRequest request;
+  v1::SetAccountSettingsResponse response;
+  request.mutable_settings()->set_account_id(1001);
+  request.mutable_settings()->set_order_rate_max(100);
+  request.mutable_settings()->set_order_rate_window_ms(1'000);
+  request.mutable_settings()->set_duplicate_window_ms(500);
+  request.set_reason("new bot");
+  const auto set = &v1::RiskService::Stub::SetAccountSettings;
+  const grpc::Status status = Call(set, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.sequence(), 20u);
+  EXPECT_EQ(engine_.last_settings.order_rate_max(), 100u);
+  EXPECT_EQ(engine_.last_settings.duplicate_window_ms(), 500);
+  EXPECT_THAT(Changes(), StartsWith("settings|new bot|1001|"));
+  request.mutable_settings()->set_duplicate_window_ms(-1);
+  EXPECT_THAT(Call(set, request, &response).error_message(),
+              StartsWith("BAD_DURATION: duplicate_window_ms"));
+  request.mutable_settings()->set_account_id(0);
+  EXPECT_THAT(Call(set, request, &response).error_message(), StartsWith("ACCOUNT_ID_REQUIRED"));
+  EXPECT_EQ(engine_.request_count, 1);
+
+  TestHistory history;
+  auto* settings = history.Command().AddEvent().mutable_account_settings_set();
+  settings->set_account_id(1001);
+  settings->set_duplicate_window_ns(500'000'000);
+  mirror_->ApplyInBatches({history.commands().begin() + 2, history.commands().end()}, 10);
+  v1::GetAccountSettingsRequest get;
+  v1::GetAccountSettingsResponse got;
+  get.set_account_id(1001);
+  ASSERT_TRUE(Call(&v1::RiskService::Stub::GetAccountSettings, get, &got).ok());
+  EXPECT_EQ(got.settings().duplicate_window_ms(), 500);
+  EXPECT_EQ(got.settings().set_sequence(), 3u);
+  EXPECT_TRUE(got.settings().has_set_time());
+  get.set_account_id(1002);
+  ASSERT_TRUE(Call(&v1::RiskService::Stub::GetAccountSettings, get, &got).ok());
+  EXPECT_EQ(got.settings().set_sequence(), 0u);
+}
+
+TEST_F(RiskServiceTest, TheKillSwitchHaltsFirstAndThenCancels) {
+  engine_.answer.set_sequence(30);
+  v1::HaltTradingRequest request;
+  v1::HaltTradingResponse response;
+  request.set_account_id(1001);
+  request.set_reason("runaway bot");
+  const auto halt = &v1::RiskService::Stub::HaltTrading;
+  grpc::Status status = Call(halt, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.sequence(), 30u);
+  EXPECT_EQ(response.canceled_orders(), 12u);
+  EXPECT_EQ(engine_.steps,
+            "state account_id: 1001 state: TRADING_STATE_HALTED; cancel account_id: 1001; ");
+  EXPECT_THAT(Changes(), StartsWith("halt|runaway bot|1001|"));
+  EXPECT_THAT(Changes(), EndsWith("|set|-|30"));
+
+  engine_.steps.clear();
+  request.set_everyone(true);
+  ASSERT_TRUE(Call(halt, request, &response).ok());
+  EXPECT_EQ(engine_.steps, "state everyone: true state: TRADING_STATE_HALTED; cancel ; ");
+}
+
+TEST_F(RiskServiceTest, AHaltThatCouldNotCancelSaysSo) {
+  engine_.answer.set_sequence(30);
+  engine_.cancel_error = grpc::Status(grpc::StatusCode::UNAVAILABLE, "NOT_SERVING: stopping");
+  v1::HaltTradingRequest request;
+  v1::HaltTradingResponse response;
+  request.set_account_id(1001);
+  request.set_reason("runaway bot");
+  const auto halt = &v1::RiskService::Stub::HaltTrading;
+  const grpc::Status status = Call(halt, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(status.error_message(),
+            "HALTED_NOT_CANCELED: halted at sequence 30, but orders may still be open; call again: "
+            "NOT_SERVING: stopping");
+  EXPECT_THAT(Changes(), EndsWith("|unknown|NOT_SERVING: stopping|30"));
+}
+
+TEST_F(RiskServiceTest, AHaltWaitsForNoDatabase) {
+  ASSERT_TRUE(
+      mirror_->connection().ExecuteScript("ALTER TABLE risk.changes ADD CHECK (false)").ok());
+  engine_.answer.set_sequence(30);
+  v1::HaltTradingRequest request;
+  v1::HaltTradingResponse response;
+  request.set_account_id(1001);
+  request.set_reason("runaway bot");
+  ASSERT_TRUE(Call(&v1::RiskService::Stub::HaltTrading, request, &response).ok());
+  EXPECT_EQ(response.canceled_orders(), 12u);
+  EXPECT_EQ(response.change_id(), 0);
+  EXPECT_EQ(engine_.request_count, 2);
+}
+
+TEST_F(RiskServiceTest, AHaltThatIsRefusedCancelsNothing) {
+  engine_.answer.mutable_rejected()->set_message("UNKNOWN_ACCOUNT");
+  v1::HaltTradingRequest request;
+  v1::HaltTradingResponse response;
+  request.set_account_id(4711);
+  request.set_reason("runaway bot");
+  const auto halt = &v1::RiskService::Stub::HaltTrading;
+  ASSERT_TRUE(Call(halt, request, &response).ok());
+  EXPECT_EQ(response.rejected().message(), "UNKNOWN_ACCOUNT");
+  EXPECT_EQ(engine_.request_count, 1);
+  request.clear_scope();
+  EXPECT_THAT(Call(halt, request, &response).error_message(), StartsWith("SCOPE_REQUIRED"));
+  request.set_everyone(false);
+  EXPECT_THAT(Call(halt, request, &response).error_message(), StartsWith("SCOPE_REQUIRED"));
+  request.set_everyone(true);
+  request.clear_reason();
+  EXPECT_THAT(Call(halt, request, &response).error_message(), StartsWith("INVALID_REASON"));
+  EXPECT_EQ(engine_.request_count, 1);
+}
+
+TEST_F(RiskServiceTest, AReleaseIsATradingStateWithAReason) {
+  engine_.answer.set_sequence(31);
+  v1::SetTradingStateRequest request;
+  v1::SetTradingStateResponse response;
+  request.set_everyone(true);
+  request.set_state(common::v1::TRADING_STATE_ACTIVE);
+  request.set_reason("all clear");
+  const auto set = &v1::RiskService::Stub::SetTradingState;
+  const grpc::Status status = Call(set, request, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.sequence(), 31u);
+  EXPECT_EQ(engine_.steps, "state everyone: true state: TRADING_STATE_ACTIVE; ");
+  EXPECT_THAT(Changes(), StartsWith("trading_state|all clear|0|"));
+  request.clear_state();
+  EXPECT_THAT(Call(set, request, &response).error_message(), StartsWith("BAD_STATE"));
+
+  TestHistory history;
+  history.Command().AddEvent().mutable_trading_state_set()->set_state(
+      common::v1::TRADING_STATE_REDUCING);
+  mirror_->ApplyInBatches({history.commands().begin() + 2, history.commands().end()}, 10);
+  v1::GetTradingStateRequest get;
+  v1::GetTradingStateResponse got;
+  get.set_account_id(1001);
+  ASSERT_TRUE(Call(&v1::RiskService::Stub::GetTradingState, get, &got).ok());
+  EXPECT_EQ(got.state(), common::v1::TRADING_STATE_REDUCING);
+  EXPECT_EQ(got.of_account(), common::v1::TRADING_STATE_ACTIVE);
+  EXPECT_EQ(got.of_everyone(), common::v1::TRADING_STATE_REDUCING);
+  EXPECT_EQ(got.sequence(), 3u);
 }
 
 TEST_F(RiskServiceTest, AnAccountWithoutLimitsHasZeros) {

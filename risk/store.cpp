@@ -1,16 +1,14 @@
 #include "risk/store.h"
 
-#include <map>
-#include <string>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/base/time.h"
 #include "common/mirror/definitions.h"
-#include "common/mirror/numeric.h"
 #include "risk/exposure.h"
-#include "risk/exposure_rows.h"
 #include "risk/schema_files.h"
 
 namespace rialto::risk {
@@ -19,95 +17,151 @@ namespace {
 using postgres::Result;
 using postgres::Transaction;
 
-using Exposures = std::map<ExposureKey, Exposure>;
-
-// The last limits a batch sets for one account and instrument.
-struct Limits {
-  int64_t order_quantity_max_lots = 0;
-  int64_t order_notional_max_units = 0;
-  Sequence set_sequence;
-  Timestamp set_time;
+// Where and when something was set.
+struct Setting {
+  Sequence sequence;
+  Timestamp time;
 };
 
-absl::Status WriteLimits(Transaction& transaction, CommandBatch commands) {
-  std::map<ExposureKey, Limits> limits;
+Setting SettingOf(const engine::v1::CommandEvents& command) {
+  return {Sequence(command.sequence()), Timestamp(command.timestamp_ns())};
+}
+
+absl::Status WriteLimits(Transaction& transaction, const engine::v1::AccountLimitsSet& limits,
+                         const Setting& setting) {
+  return transaction
+      .Execute(
+          "INSERT INTO risk.limits (account_id, instrument_id, order_quantity_max_lots,"
+          " order_notional_max_units, position_max_lots, exposure_max_units, set_sequence,"
+          " set_time_ns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+          " ON CONFLICT (account_id, instrument_id) DO UPDATE SET"
+          " order_quantity_max_lots = excluded.order_quantity_max_lots,"
+          " order_notional_max_units = excluded.order_notional_max_units,"
+          " position_max_lots = excluded.position_max_lots,"
+          " exposure_max_units = excluded.exposure_max_units,"
+          " set_sequence = excluded.set_sequence, set_time_ns = excluded.set_time_ns",
+          {limits.account_id(), limits.instrument_id(), limits.order_quantity_max_lots(),
+           limits.order_notional_max_units(), limits.position_max_lots(),
+           limits.exposure_max_units(), setting.sequence, setting.time})
+      .status();
+}
+
+absl::Status WriteSettings(Transaction& transaction, const engine::v1::AccountSettingsSet& settings,
+                           const Setting& setting) {
+  return transaction
+      .Execute(
+          "INSERT INTO risk.account_settings VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+          " ON CONFLICT (account_id) DO UPDATE SET fee_tier = excluded.fee_tier,"
+          " trade_group = excluded.trade_group, open_orders_max = excluded.open_orders_max,"
+          " order_rate_max = excluded.order_rate_max,"
+          " order_rate_window_ns = excluded.order_rate_window_ns,"
+          " duplicate_window_ns = excluded.duplicate_window_ns,"
+          " set_sequence = excluded.set_sequence, set_time_ns = excluded.set_time_ns",
+          {settings.account_id(), settings.fee_tier(),
+           absl::StrCat(settings.trade_group()),  // May be beyond bigint.
+           settings.open_orders_max(), settings.order_rate_max(), settings.order_rate_window_ns(),
+           settings.duplicate_window_ns(), setting.sequence, setting.time})
+      .status();
+}
+
+absl::Status WriteTradingState(Transaction& transaction, const engine::v1::TradingStateSet& state,
+                               const Setting& setting) {
+  return transaction
+      .Execute(
+          "INSERT INTO risk.trading_states VALUES ($1, $2, $3, $4)"
+          " ON CONFLICT (account_id) DO UPDATE SET state = excluded.state,"
+          " set_sequence = excluded.set_sequence, set_time_ns = excluded.set_time_ns",
+          {state.account_id(), static_cast<int>(state.state()), setting.sequence, setting.time})
+      .status();
+}
+
+// One by one: what operators set is rare.
+absl::Status WriteSettings(Transaction& transaction, CommandBatch commands) {
   for (const engine::v1::CommandEvents* command : commands) {
     for (const engine::v1::Event& event : command->events()) {
-      if (!event.has_account_limits_set()) continue;
-      const engine::v1::AccountLimitsSet& set = event.account_limits_set();
-      limits[{AccountId(set.account_id()), InstrumentId(set.instrument_id())}] = {
-          set.order_quantity_max_lots(), set.order_notional_max_units(),
-          Sequence(command->sequence()), Timestamp(command->timestamp_ns())};
+      const Setting setting = SettingOf(*command);
+      if (event.has_account_limits_set()) {
+        RETURN_IF_ERROR(WriteLimits(transaction, event.account_limits_set(), setting));
+      } else if (event.has_account_settings_set()) {
+        RETURN_IF_ERROR(WriteSettings(transaction, event.account_settings_set(), setting));
+      } else if (event.has_trading_state_set()) {
+        RETURN_IF_ERROR(WriteTradingState(transaction, event.trading_state_set(), setting));
+      }
     }
   }
-  for (const auto& [key, limit] : limits) {
-    RETURN_IF_ERROR(
-        transaction
-            .Execute("INSERT INTO risk.limits VALUES ($1, $2, $3, $4, $5, $6)"
-                     " ON CONFLICT (account_id, instrument_id) DO UPDATE SET"
-                     " order_quantity_max_lots = excluded.order_quantity_max_lots,"
-                     " order_notional_max_units = excluded.order_notional_max_units,"
-                     " set_sequence = excluded.set_sequence, set_time_ns = excluded.set_time_ns",
-                     {key.account_id, key.instrument_id, limit.order_quantity_max_lots,
-                      limit.order_notional_max_units, limit.set_sequence, limit.set_time})
-            .status());
-  }
   return absl::OkStatus();
 }
 
-absl::Status ReadExposures(Transaction& transaction, Exposures& exposures) {
-  std::vector<int64_t> account_ids, instrument_ids;
-  for (const auto& [key, exposure] : exposures) {
-    account_ids.push_back(static_cast<int64_t>(key.account_id.value()));
-    instrument_ids.push_back(key.instrument_id.value());
+int64_t Signed(OrderId id) { return static_cast<int64_t>(id.value()); }
+
+// The orders that the batch changes and that were there before it.
+absl::StatusOr<OpenOrders> ReadOrders(Transaction& transaction, CommandBatch commands) {
+  std::set<OrderId> changed;
+  std::set<OrderId> created;
+  for (const engine::v1::CommandEvents* command : commands) {
+    for (const engine::v1::Event& event : command->events()) {
+      for (const OrderId id : OrdersChangedBy(event)) changed.insert(id);
+      if (const std::optional<OrderId> id = OrderCreatedBy(event)) created.insert(*id);
+    }
   }
-  ASSIGN_OR_RETURN(
-      const Result rows,
-      transaction.Execute(absl::StrCat("SELECT ", kExposureColumns,
-                                       " FROM unnest($1, $2) AS touched (account_id, instrument_id)"
-                                       " JOIN risk.exposures USING (account_id, instrument_id)"),
-                          {account_ids, instrument_ids}));
+  std::vector<int64_t> ids;
+  for (const OrderId id : changed) {
+    if (!created.contains(id)) ids.push_back(Signed(id));
+  }
+  OpenOrders orders;
+  if (ids.empty()) return orders;
+  ASSIGN_OR_RETURN(const Result rows,
+                   transaction.Execute("SELECT order_id, account_id, instrument_id, side,"
+                                       " price_ticks, remaining_lots FROM unnest($1) AS changed"
+                                       " (order_id) JOIN risk.open_orders USING (order_id)",
+                                       {ids}));
   for (int i = 0; i < rows.row_count(); ++i) {
-    exposures[KeyFromRow(rows.row(i))] = FromRow(rows.row(i));
+    const postgres::Row row = rows.row(i);
+    orders[OrderId(static_cast<uint64_t>(row.Int64(0)))] = {
+        .account_id = AccountId(static_cast<uint64_t>(row.Int64(1))),
+        .instrument_id = InstrumentId(static_cast<uint32_t>(row.Int64(2))),
+        .side = static_cast<common::v1::OrderSide>(row.Int64(3)),
+        .price = Price(row.Int64(4)),
+        .remaining = Quantity(row.Int64(5))};
   }
-  return absl::OkStatus();
+  return orders;
 }
 
-// One side of many exposures, column by column.
-struct SideColumns {
-  void Add(const WorkingOrders& orders) {
-    order_counts.push_back(orders.order_count);
-    quantities.push_back(ToNumeric(orders.quantity_lots));
-    notionals.push_back(ToNumeric(orders.notional_tick_lots));
-  }
-
-  std::vector<int64_t> order_counts;
-  std::vector<std::string> quantities, notionals;
-};
-
-absl::Status WriteExposures(Transaction& transaction, const Exposures& exposures) {
-  std::vector<int64_t> account_ids, instrument_ids;
-  SideColumns buy, sell;
-  for (const auto& [key, exposure] : exposures) {
-    account_ids.push_back(static_cast<int64_t>(key.account_id.value()));
-    instrument_ids.push_back(key.instrument_id.value());
-    buy.Add(exposure.buy);
-    sell.Add(exposure.sell);
-  }
+absl::Status DeleteOrders(Transaction& transaction, const std::vector<int64_t>& ids) {
+  if (ids.empty()) return absl::OkStatus();
   return transaction
-      .Execute(absl::StrCat("INSERT INTO risk.exposures (", kExposureColumns, ")",
-                            " SELECT a, b, c, d::numeric, e::numeric, f, g::numeric, h::numeric"
-                            " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)"
-                            " AS written (a, b, c, d, e, f, g, h)"
-                            " ON CONFLICT (account_id, instrument_id) DO UPDATE SET"
-                            " buy_order_count = excluded.buy_order_count,"
-                            " buy_quantity_lots = excluded.buy_quantity_lots,"
-                            " buy_notional_tick_lots = excluded.buy_notional_tick_lots,"
-                            " sell_order_count = excluded.sell_order_count,"
-                            " sell_quantity_lots = excluded.sell_quantity_lots,"
-                            " sell_notional_tick_lots = excluded.sell_notional_tick_lots"),
-               {account_ids, instrument_ids, buy.order_counts, buy.quantities, buy.notionals,
-                sell.order_counts, sell.quantities, sell.notionals})
+      .Execute(
+          "DELETE FROM risk.open_orders USING unnest($1) AS ended (order_id)"
+          " WHERE open_orders.order_id = ended.order_id",
+          {ids})
+      .status();
+}
+
+absl::Status WriteOrders(Transaction& transaction, const OpenOrders& before,
+                         const OpenOrders& after) {
+  std::vector<int64_t> ended, ids, accounts, instruments, sides, prices, remaining;
+  for (const auto& [id, order] : before) {
+    if (!after.contains(id)) ended.push_back(Signed(id));
+  }
+  for (const auto& [id, order] : after) {
+    const auto found = before.find(id);
+    if (found != before.end() && found->second == order) continue;
+    ids.push_back(Signed(id));
+    accounts.push_back(static_cast<int64_t>(order.account_id.value()));
+    instruments.push_back(order.instrument_id.value());
+    sides.push_back(order.side);
+    prices.push_back(order.price.value());
+    remaining.push_back(order.remaining.value());
+  }
+  RETURN_IF_ERROR(DeleteOrders(transaction, ended));
+  if (ids.empty()) return absl::OkStatus();
+  return transaction
+      .Execute(
+          "INSERT INTO risk.open_orders (order_id, account_id, instrument_id, side,"
+          " price_ticks, remaining_lots) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)"
+          " ON CONFLICT (order_id) DO UPDATE SET price_ticks = excluded.price_ticks,"
+          " remaining_lots = excluded.remaining_lots",
+          {ids, accounts, instruments, sides, prices, remaining})
       .status();
 }
 
@@ -119,19 +173,13 @@ absl::Status Store::Load(Transaction&) { return absl::OkStatus(); }
 
 absl::Status Store::Apply(Transaction& transaction, CommandBatch commands) {
   RETURN_IF_ERROR(WriteDefinitions(transaction, "risk", commands));
-  RETURN_IF_ERROR(WriteLimits(transaction, commands));
-  std::vector<ExposureChange> changes;
-  Exposures exposures;
+  RETURN_IF_ERROR(WriteSettings(transaction, commands));
+  ASSIGN_OR_RETURN(const OpenOrders before, ReadOrders(transaction, commands));
+  OpenOrders after = before;
   for (const engine::v1::CommandEvents* command : commands) {
-    for (const ExposureChange& change : ChangesOf(*command)) {
-      changes.push_back(change);
-      exposures[change.key];
-    }
+    for (const engine::v1::Event& event : command->events()) risk::Apply(event, after);
   }
-  if (changes.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(ReadExposures(transaction, exposures));
-  for (const ExposureChange& change : changes) risk::Apply(change, exposures[change.key]);
-  return WriteExposures(transaction, exposures);
+  return WriteOrders(transaction, before, after);
 }
 
 }  // namespace rialto::risk

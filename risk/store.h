@@ -1,7 +1,7 @@
-// Limits and exposures as the follower writes them.
+// Limits, settings, trading states and open orders as the follower writes them.
 //
-// A batch becomes: new assets and instruments; one upsert of the limits it sets; one upsert of the
-// exposures its orders and trades touch. Thread: the follower's.
+// A batch becomes: new and changed definitions; what it sets; and of the orders it touches one
+// deletion of those that ended and one upsert of those that changed. Thread: the follower's.
 #pragma once
 
 #include "common/follower/follower_store.h"

@@ -58,6 +58,44 @@ class BadInputTest(VenueTest):
                 self.refuse(reason, "gateway", PLACE, request)
                 self.refuse(reason, "engine", PLACE.replace("gateway", "engine"), request)
 
+    def test_fields_that_do_not_go_with_the_type_are_named(self):
+        def order(**changes):
+            return self.venue.order("x", "SELL", changes.pop("price", None), changes.pop("quantity", "1"), **changes)
+
+        for reason, request in (
+                ("INVALID_ORDER: STOP needs trigger_price", order(type="ORDER_TYPE_STOP")),
+                ("INVALID_ORDER: STOP takes no price", order(type="ORDER_TYPE_STOP", price="1", trigger_price="1")),
+                ("INVALID_ORDER: STOP_LIMIT needs price", order(type="ORDER_TYPE_STOP_LIMIT", trigger_price="1")),
+                ("INVALID_ORDER: LIMIT takes no trigger_price", order(price="1", trigger_price="1")),
+                ("INVALID_ORDER: TRAILING_STOP takes trail_bips or trail_distance",
+                 order(type="ORDER_TYPE_TRAILING_STOP")),
+                ("INVALID_ORDER: PEGGED needs peg_reference", order(type="ORDER_TYPE_PEGGED", price="1")),
+                ("INVALID_ORDER: expire_time goes with GTD", order(price="1", time_in_force="TIME_IN_FORCE_GTD")),
+                ("INVALID_ORDER: display_quantity must be above 0", order(price="1", display_quantity="0")),
+                ("BAD_PRECISION", order(type="ORDER_TYPE_STOP", trigger_price="1.001")),
+                ("BAD_PRECISION", order(type="ORDER_TYPE_TRAILING_STOP", trail_bips="1.001")),
+                ("BAD_ID", order(price="1", tag="a b")),
+        ):
+            with self.subTest(reason=reason):
+                self.refuse(reason, "gateway", PLACE, request)
+                self.refuse(reason, "engine", PLACE.replace("gateway", "engine"), request)
+
+    def test_malformed_entries_refuse_the_whole_batch(self):
+        good = self.venue.order("good", "SELL", "90000", "0.1")["order"]
+        bad = self.venue.order("bad", "SELL", "1e3", "0.1")["order"]
+        for service in ("gateway", "engine"):
+            orders = f"rialto.{service}.v1.OrderService/"
+            with self.subTest(service=service):
+                self.refuse("BAD_DECIMAL: orders[1]: ", service, orders + "BatchPlaceOrders", {"orders": [good, bad]})
+                self.refuse("BATCH_SIZE", service, orders + "BatchPlaceOrders", {"orders": []})
+                self.refuse("INVALID_ORDER", service, orders + "PlaceOrderList",
+                            {"kind": "LIST_KIND_OCO", "orders": [good]})
+                self.refuse("BAD_ID: need an account_id", service, orders + "MassCancelOrders", {"tag": "x"})
+                self.refuse("BAD_DURATION", service, orders + "CancelAllAfter",
+                            {"account_id": 1001, "timeout_ms": -1})
+                self.refuse("INVALID_ORDER", service, orders + "AmendOrder",
+                            {"account_id": 1001, "order_id": 1, "instrument": "BTC-USD"})
+
     def test_malformed_transfers_never_become_commands(self):
         deposit = {"transaction_id": "t", "account_id": 1001, "asset": "USD", "amount": "1"}
         for reason, change in (("UNKNOWN_ASSET", {"asset": "EUR"}), ("BAD_PRECISION", {"amount": "0.001"}),

@@ -1,7 +1,7 @@
 // The venue's assets and instruments by id and by symbol, and their decimals.
 //
-// A plain value: whoever owns one guards it. Ids are dense from 1 and definitions never change, so
-// an event or view that is already known changes nothing.
+// A plain value: whoever owns one guards it. Ids are dense from 1; symbol, base and quote never
+// change, every other parameter may.
 #pragma once
 
 #include <cstdint>
@@ -31,20 +31,18 @@ struct Instrument {
   Asset quote;
   int64_t tick_size_e12 = 0;   // Units of 10^-12 quote per base.
   int64_t lot_size_units = 0;  // Minor units of base.
-  Quantity quantity_min;
-  Quantity quantity_max;
-  Amount notional_min;  // 0: no bound.
-  Amount notional_max;  // 0: no bound.
-  uint32_t maker_fee_ppm = 0;
-  uint32_t taker_fee_ppm = 0;
+  // Every parameter, these included, in the engine's units.
+  engine::v1::InstrumentCreated definition;
 };
 
 class Catalog {
  public:
-  // Takes up AssetCreated and InstrumentCreated; ignores every other event.
-  void Apply(const engine::v1::Event& event);
+  // Takes up AssetCreated, InstrumentCreated and InstrumentChanged; ignores every other event. What
+  // was created already is not created again. True: something changed.
+  bool Apply(const engine::v1::Event& event);
   void Add(Asset asset);
-  void Add(Instrument instrument);
+  // REQUIRES: the catalog has the definition's assets.
+  void Add(const engine::v1::InstrumentCreated& definition);
 
   // nullptr when there is none. Valid until the next Apply or Add.
   const Asset* FindAsset(AssetId id) const;
@@ -57,6 +55,8 @@ class Catalog {
   const std::vector<Instrument>& instruments() const { return instruments_; }
 
  private:
+  Instrument ToInstrument(const engine::v1::InstrumentCreated& definition) const;
+
   std::vector<Asset> assets_;
   std::vector<Instrument> instruments_;
   absl::flat_hash_map<std::string, AssetId> asset_ids_;

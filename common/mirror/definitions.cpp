@@ -19,36 +19,27 @@ absl::Status WriteInstrument(postgres::Transaction& transaction, const std::stri
   return transaction
       .Execute(
           absl::StrCat("INSERT INTO ", schema,
-                       ".instruments VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
-                       " $12)"),
+                       ".instruments (instrument_id, symbol, base_asset_id, quote_asset_id,"
+                       " tick_size_e12, lot_size_units) VALUES ($1, $2, $3, $4, $5, $6)"),
           {instrument.instrument_id(), instrument.symbol(), instrument.base_asset_id(),
-           instrument.quote_asset_id(), instrument.tick_size_e12(), instrument.lot_size_units(),
-           instrument.quantity_min_lots(), instrument.quantity_max_lots(),
-           instrument.notional_min_units(), instrument.notional_max_units(),
-           instrument.maker_fee_ppm(), instrument.taker_fee_ppm()})
+           instrument.quote_asset_id(), instrument.tick_size_e12(), instrument.lot_size_units()})
+      .status();
+}
+
+absl::Status ChangeInstrument(postgres::Transaction& transaction, const std::string& schema,
+                              const engine::v1::InstrumentCreated& instrument, Sequence sequence) {
+  return transaction
+      .Execute(absl::StrCat("UPDATE ", schema,
+                            ".instruments SET tick_size_e12 = $2, lot_size_units = $3,"
+                            " changed_sequence = $4 WHERE instrument_id = $1"
+                            " AND (tick_size_e12, lot_size_units) <> ($2, $3)"),
+               {instrument.instrument_id(), instrument.tick_size_e12(), instrument.lot_size_units(),
+                sequence})
       .status();
 }
 
 uint32_t Id(const postgres::Row& row, int column) {
   return static_cast<uint32_t>(row.Int64(column));
-}
-
-engine::v1::Event InstrumentOf(const postgres::Row& row) {
-  engine::v1::Event event;
-  engine::v1::InstrumentCreated& instrument = *event.mutable_instrument_created();
-  instrument.set_instrument_id(Id(row, 0));
-  instrument.set_symbol(std::string(row.Text(1)));
-  instrument.set_base_asset_id(Id(row, 2));
-  instrument.set_quote_asset_id(Id(row, 3));
-  instrument.set_tick_size_e12(row.Int64(4));
-  instrument.set_lot_size_units(row.Int64(5));
-  instrument.set_quantity_min_lots(row.Int64(6));
-  instrument.set_quantity_max_lots(row.Int64(7));
-  instrument.set_notional_min_units(row.Int64(8));
-  instrument.set_notional_max_units(row.Int64(9));
-  instrument.set_maker_fee_ppm(Id(row, 10));
-  instrument.set_taker_fee_ppm(Id(row, 11));
-  return event;
 }
 
 }  // namespace
@@ -61,6 +52,10 @@ absl::Status WriteDefinitions(postgres::Transaction& transaction, const std::str
         RETURN_IF_ERROR(WriteAsset(transaction, schema, event.asset_created()));
       } else if (event.has_instrument_created()) {
         RETURN_IF_ERROR(WriteInstrument(transaction, schema, event.instrument_created()));
+      } else if (event.has_instrument_changed()) {
+        RETURN_IF_ERROR(ChangeInstrument(transaction, schema,
+                                         event.instrument_changed().definition(),
+                                         Sequence(command->sequence())));
       }
     }
   }
@@ -79,13 +74,22 @@ absl::StatusOr<Catalog> ReadDefinitions(postgres::Transaction& transaction,
                       .symbol = std::string(row.Text(1)),
                       .scale = static_cast<int>(row.Int64(2))});
   }
-  ASSIGN_OR_RETURN(const postgres::Result instruments,
-                   transaction.Execute(absl::StrCat(
-                       "SELECT instrument_id, symbol, base_asset_id, quote_asset_id, tick_size_e12,"
-                       " lot_size_units, quantity_min_lots, quantity_max_lots, notional_min_units,"
-                       " notional_max_units, maker_fee_ppm, taker_fee_ppm FROM ",
-                       schema, ".instruments ORDER BY instrument_id")));
-  for (int i = 0; i < instruments.row_count(); ++i) catalog.Apply(InstrumentOf(instruments.row(i)));
+  ASSIGN_OR_RETURN(
+      const postgres::Result instruments,
+      transaction.Execute(absl::StrCat("SELECT instrument_id, symbol, base_asset_id,"
+                                       " quote_asset_id, tick_size_e12, lot_size_units FROM ",
+                                       schema, ".instruments ORDER BY instrument_id")));
+  for (int i = 0; i < instruments.row_count(); ++i) {
+    const postgres::Row row = instruments.row(i);
+    engine::v1::InstrumentCreated instrument;
+    instrument.set_instrument_id(Id(row, 0));
+    instrument.set_symbol(std::string(row.Text(1)));
+    instrument.set_base_asset_id(Id(row, 2));
+    instrument.set_quote_asset_id(Id(row, 3));
+    instrument.set_tick_size_e12(row.Int64(4));
+    instrument.set_lot_size_units(row.Int64(5));
+    catalog.Add(instrument);
+  }
   return catalog;
 }
 

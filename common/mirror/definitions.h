@@ -1,6 +1,6 @@
 // The venue's assets and instruments, kept in a follower's own schema beside its other tables.
 //
-// The schema's first migration creates the tables `assets` and `instruments` as README.md has them.
+// The schema has the tables `assets` and `instruments` as README.md shows them.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace rialto {
 
-// Adds what the batch defines.
+// Adds what the batch defines and takes over what it changes.
 absl::Status WriteDefinitions(postgres::Transaction& transaction, const std::string& schema,
                               CommandBatch commands);
 

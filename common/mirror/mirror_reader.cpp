@@ -27,32 +27,36 @@ absl::StatusOr<MirrorSnapshot> MirrorReader::Begin() {
                    postgres::Transaction::Begin(*lease, postgres::Isolation::kSnapshot));
   // UNAVAILABLE, too, when the follower has not made its tables yet.
   ASSIGN_OR_RETURN(const postgres::Result position,
-                   transaction.Execute(absl::StrCat("SELECT sequence, (SELECT count(*) FROM ",
-                                                    service_, ".instruments) FROM ", service_,
-                                                    ".follower_position WHERE name = $1"),
-                                       {service_}));
+                   transaction.Execute(
+                       absl::StrCat("SELECT position.sequence, count(instrument_id),"
+                                    " coalesce(max(changed_sequence), 0) FROM ",
+                                    service_, ".follower_position AS position LEFT JOIN ", service_,
+                                    ".instruments ON true WHERE name = $1"
+                                    " GROUP BY position.sequence"),
+                       {service_}));
   if (position.empty()) {
     return absl::UnavailableError("NOT_READY: the mirror has no position yet");
   }
-  const Sequence sequence(static_cast<uint64_t>(position.row(0).Int64(0)));
+  const postgres::Row row = position.row(0);
   ASSIGN_OR_RETURN(std::shared_ptr<const Catalog> catalog,
-                   CatalogOf(transaction, static_cast<size_t>(position.row(0).Int64(1))));
+                   CatalogOf(transaction, {row.Int64(1), row.Int64(2)}));
   return MirrorSnapshot{.lease = std::move(lease),
                         .transaction = std::move(transaction),
-                        .sequence = sequence,
+                        .sequence = Sequence(static_cast<uint64_t>(row.Int64(0))),
                         .catalog = std::move(catalog)};
 }
 
 absl::StatusOr<std::shared_ptr<const Catalog>> MirrorReader::CatalogOf(
-    postgres::Transaction& transaction, size_t instrument_count) {
+    postgres::Transaction& transaction, DefinitionsVersion version) {
   {
     absl::MutexLock lock(&mutex_);
-    if (catalog_->instruments().size() >= instrument_count) return catalog_;
+    if (catalog_version_ == version) return catalog_;
   }
   ASSIGN_OR_RETURN(Catalog read, ReadDefinitions(transaction, service_));
   auto catalog = std::make_shared<const Catalog>(std::move(read));
   absl::MutexLock lock(&mutex_);
-  if (catalog_->instruments().size() < catalog->instruments().size()) catalog_ = catalog;
+  catalog_ = catalog;
+  catalog_version_ = version;
   return catalog;
 }
 

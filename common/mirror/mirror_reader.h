@@ -5,6 +5,7 @@
 //   ASSIGN_OR_RETURN(postgres::Result rows, snapshot.transaction.Execute("SELECT …"));
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,7 +25,7 @@ struct MirrorSnapshot {
   postgres::Pool::Lease lease;
   postgres::Transaction transaction;  // Read only.
   Sequence sequence;                  // What the tables are true at.
-  // All assets and instruments of that moment, or a few more; never nullptr.
+  // All assets and instruments of that moment; never nullptr.
   std::shared_ptr<const Catalog> catalog;
 
   // NotFound UNKNOWN_INSTRUMENT; lives as long as the snapshot's catalog.
@@ -47,14 +48,22 @@ class MirrorReader {
   postgres::Pool& pool() { return pool_; }
 
  private:
+  // Definitions with equal versions are equal.
+  struct DefinitionsVersion {
+    int64_t instrument_count = 0;
+    int64_t changed_sequence = 0;
+    friend bool operator==(const DefinitionsVersion&, const DefinitionsVersion&) = default;
+  };
+
   absl::StatusOr<std::shared_ptr<const Catalog>> CatalogOf(postgres::Transaction& transaction,
-                                                           size_t instrument_count);
+                                                           DefinitionsVersion version);
 
   const std::string service_;
   postgres::Pool pool_;
   absl::Mutex mutex_;
-  // Definitions never change, so one that knows more serves an older snapshot as well.
+  // The last that was read, and its version.
   std::shared_ptr<const Catalog> catalog_ ABSL_GUARDED_BY(mutex_);
+  DefinitionsVersion catalog_version_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace rialto

@@ -1,4 +1,4 @@
-// The gateway's stream: order commands in, outcomes out.
+// Order commands in, outcomes out, in units of the engine.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -8,9 +8,16 @@
 
 namespace rialto::engine {
 
+// The longest list of orders that depend on each other.
+inline constexpr int kListOrdersMax = 3;
+
 // InvalidArgument, message starting with BAD_ID or INVALID_ORDER: malformed, not to be recorded.
 absl::StatusOr<Command> DecodeCommand(const v1::OrderCommand& command);
 absl::StatusOr<PlaceOrder> DecodeCommand(const v1::PlaceOrderCommand& command);
+absl::StatusOr<PlaceOrderList> DecodeCommand(const v1::PlaceOrderListCommand& command);
+// Of one account, always.
+absl::StatusOr<MassCancel> DecodeCommand(const v1::MassCancelCommand& command);
+absl::StatusOr<CancelOnlyIf> DecodeOnlyIf(common::v1::CancelOnlyIf only_if);
 
 // An order by the id of a request's `order` oneof: order_id or client_order_id.
 template <typename Request>

@@ -20,7 +20,8 @@ inline constexpr uint32_t kFeedContent = 2;
 // Replaces `bytes` with the record of a command.
 void EncodeRecord(const Command& command, std::string& bytes);
 
-// DataLoss when the bytes are not a record this engine understands.
+// DataLoss when the bytes are not a record this engine understands. Fields that an older engine did
+// not write have their default.
 absl::StatusOr<Command> DecodeRecord(std::string_view bytes);
 
 }  // namespace rialto::engine

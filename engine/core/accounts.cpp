@@ -7,58 +7,19 @@ namespace rialto::engine {
 Accounts::Accounts() : house_(kHouseAccounts) {}
 
 AccountId Accounts::Open(CallerId name) {
-  users_.push_back(Account{.name = name});
+  users_.emplace_back().name = name;
   CHECK(by_name_.emplace(name, last_user()).second);
   return last_user();
 }
-
-Account* Accounts::FindUser(AccountId id) {
-  const uint64_t index = id.value() - kFirstUserAccount.value();  // Wraps below it: not found.
-  return index < users_.size() ? &users_[index] : nullptr;
-}
-
-const Account* Accounts::FindUser(AccountId id) const {
-  return const_cast<Accounts*>(this)->FindUser(id);
-}
-
-Account* Accounts::Find(AccountId id) {
-  const uint64_t index = id.value() - 1;
-  return index < house_.size() ? &house_[index] : FindUser(id);
-}
-
-const Account* Accounts::Find(AccountId id) const { return const_cast<Accounts*>(this)->Find(id); }
 
 AccountId Accounts::FindByName(CallerId name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? AccountId() : found->second;
 }
 
-Balance Accounts::Get(AccountId account_id, AssetId asset_id) const {
-  const Account* account = Find(account_id);
-  const uint32_t index = asset_id.value() - 1;
-  if (account == nullptr || index >= account->balances.size()) return Balance{};
-  return account->balances[index];
-}
-
 void Accounts::BeginCommand(Sequence sequence) {
   sequence_ = sequence;
   touched_.clear();
-}
-
-void Accounts::Reserve(BalanceKey key, Amount amount) {
-  if (amount == Amount(0)) return;
-  Balance& balance = Touch(key.account_id, key.asset_id);
-  CHECK(Amount(0) < amount && amount <= balance.available);
-  balance.available -= amount;
-  balance.held += amount;
-}
-
-void Accounts::Release(BalanceKey key, Amount amount) {
-  if (amount == Amount(0)) return;
-  Balance& balance = Touch(key.account_id, key.asset_id);
-  CHECK(Amount(0) < amount && amount <= balance.held);
-  balance.held -= amount;
-  balance.available += amount;
 }
 
 void Accounts::MoveAvailable(AssetId asset_id, AccountId from, AccountId to, Amount amount) {
@@ -76,19 +37,6 @@ void Accounts::MoveHeld(AssetId asset_id, AccountId from, AccountId to, Amount a
   CHECK(Amount(0) < amount && amount <= source.held);
   source.held -= amount;
   Touch(to, asset_id).available += amount;
-}
-
-Balance& Accounts::Touch(AccountId account_id, AssetId asset_id) {
-  Account* account = Find(account_id);
-  CHECK(account != nullptr && asset_id.value() >= 1);
-  const uint32_t index = asset_id.value() - 1;
-  if (index >= account->balances.size()) account->balances.resize(index + 1);
-  Balance& balance = account->balances[index];
-  if (balance.touched != sequence_) {
-    balance.touched = sequence_;
-    touched_.push_back({account_id, asset_id});
-  }
-  return balance;
 }
 
 absl::int128 Accounts::Total(AssetId asset_id) const {

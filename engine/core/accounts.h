@@ -12,13 +12,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/numeric/int128.h"
+#include "common/base/check.h"
 #include "common/base/ids.h"
 #include "common/base/money.h"
+#include "common/base/time.h"
+#include "engine/core/chunked_pool.h"
+#include "engine/core/command.h"
 
 namespace rialto::engine {
 
@@ -37,14 +42,46 @@ struct Balance {
   Sequence touched;  // Of the last command that used it; 0: never.
 };
 
+// An order that was taken, as the duplicate check sees it.
+struct TakenOrder {
+  Timestamp at;
+  InstrumentId instrument_id;
+  Side side = Side::kBuy;
+  OrderType type = OrderType::kLimit;
+  Price price;
+  Price trigger_price;
+  Quantity quantity;
+  Amount quote_amount;
+};
+
+// What most accounts do without: settings other than the default.
+struct AccountRules {
+  SetAccountSettings settings;
+  TradingState state = TradingState::kActive;
+  bool has_limits = false;        // Some instrument limits it.
+  int64_t rate_window = 0;        // Number of the window that rate_count is about.
+  uint32_t rate_count = 0;        // Orders taken in it.
+  Timestamp cancel_all_at;        // Its dead man's switch; 0: none.
+  std::vector<TakenOrder> taken;  // Youngest last; empty without a duplicate window.
+};
+
 struct Account {
   CallerId name;
-  std::vector<Balance> balances;  // By asset id - 1; shorter than the assets when untouched.
   int64_t open_orders = 0;
   // Oldest and youngest of its open orders, linked through Order::account_next.
   uint32_t first_order = 0;
   uint32_t last_order = 0;
+  std::vector<Balance> balances;        // By asset id - 1; shorter than the assets when untouched.
+  std::unique_ptr<AccountRules> rules;  // nullptr: all defaults.
+
+  AccountRules& MutableRules() {
+    if (rules == nullptr) rules = std::make_unique<AccountRules>();
+    return *rules;
+  }
 };
+
+// Position among the user accounts: what an order knows its owner by.
+using AccountIndex = uint32_t;
 
 // A balance some command touched.
 struct BalanceKey {
@@ -67,11 +104,23 @@ class Accounts {
   // AccountId(0) when there is none.
   AccountId FindByName(CallerId name) const;
 
+  static AccountId IdOf(AccountIndex index) { return AccountId(kFirstUserAccount.value() + index); }
+  static AccountIndex IndexOf(AccountId id) {
+    return static_cast<AccountIndex>(id.value() - kFirstUserAccount.value());
+  }
+  Account& User(AccountIndex index) { return users_[index]; }
+  const Account& User(AccountIndex index) const { return users_[index]; }
+
   uint64_t user_count() const { return users_.size(); }
-  AccountId last_user() const { return AccountId(kFirstUserAccount.value() + users_.size() - 1); }
+  AccountId last_user() const { return IdOf(static_cast<AccountIndex>(users_.size() - 1)); }
 
   // A zero balance when untouched.
   Balance Get(AccountId account_id, AssetId asset_id) const;
+
+  // REQUIRES: some command touched it.
+  const Balance& Touched(AccountId account_id, AssetId asset_id) const {
+    return Find(account_id)->balances[asset_id.value() - 1];
+  }
 
   // Starts a command: touched() is empty, and balances used from here on are recorded in it.
   void BeginCommand(Sequence sequence);
@@ -100,5 +149,59 @@ class Accounts {
   Sequence sequence_;
   std::vector<BalanceKey> touched_;
 };
+
+inline Account* Accounts::FindUser(AccountId id) {
+  const uint64_t index = id.value() - kFirstUserAccount.value();  // Wraps below it: not found.
+  return index < users_.size() ? &users_[index] : nullptr;
+}
+
+inline const Account* Accounts::FindUser(AccountId id) const {
+  return const_cast<Accounts*>(this)->FindUser(id);
+}
+
+inline Account* Accounts::Find(AccountId id) {
+  const uint64_t index = id.value() - 1;
+  return index < house_.size() ? &house_[index] : FindUser(id);
+}
+
+inline const Account* Accounts::Find(AccountId id) const {
+  return const_cast<Accounts*>(this)->Find(id);
+}
+
+inline Balance& Accounts::Touch(AccountId account_id, AssetId asset_id) {
+  Account* account = Find(account_id);
+  CHECK(account != nullptr && asset_id.value() >= 1);
+  const uint32_t index = asset_id.value() - 1;
+  if (index >= account->balances.size()) account->balances.resize(index + 1);
+  Balance& balance = account->balances[index];
+  if (balance.touched != sequence_) {
+    balance.touched = sequence_;
+    touched_.push_back({account_id, asset_id});
+  }
+  return balance;
+}
+
+inline Balance Accounts::Get(AccountId account_id, AssetId asset_id) const {
+  const Account* account = Find(account_id);
+  const uint32_t index = asset_id.value() - 1;
+  if (account == nullptr || index >= account->balances.size()) return Balance{};
+  return account->balances[index];
+}
+
+inline void Accounts::Reserve(BalanceKey key, Amount amount) {
+  if (amount == Amount(0)) return;
+  Balance& balance = Touch(key.account_id, key.asset_id);
+  CHECK(Amount(0) < amount && amount <= balance.available);
+  balance.available -= amount;
+  balance.held += amount;
+}
+
+inline void Accounts::Release(BalanceKey key, Amount amount) {
+  if (amount == Amount(0)) return;
+  Balance& balance = Touch(key.account_id, key.asset_id);
+  CHECK(Amount(0) < amount && amount <= balance.held);
+  balance.held -= amount;
+  balance.available += amount;
+}
 
 }  // namespace rialto::engine

@@ -11,18 +11,19 @@
 namespace rialto::engine {
 namespace {
 
-// One BTC is 100 lots; a lot at a tick is worth a cent, so nothing is ever rounded.
+// One BTC is 100 lots; a lot at a tick is worth a cent, so nothing is ever rounded. A market order
+// may go twice as far as the best price.
 const std::string kMarket = R"(
   asset BTC 2
   asset USD 2
-  instrument BTC-USD tick 1 lot 0.01
+  instrument BTC-USD tick 1 lot 0.01 collar 100%
   open alice bob carol
 )";
 
 const std::string kMarketWithFees = R"(
   asset BTC 2
   asset USD 2
-  instrument BTC-USD tick 1 lot 0.01 fees 0.1% 0.2%
+  instrument BTC-USD tick 1 lot 0.01 fees 0.1% 0.2% collar 100%
   open alice bob carol
 )";
 
@@ -386,11 +387,10 @@ TEST(EngineTest, AmendCountsWhatHasExecuted) {
     place   alice B1 BTC-USD buy 3 @ 100         -> accepted, rests 3
     place   bob   S1 BTC-USD sell 1 @ 100        -> accepted, trade B1 1 @ 100 buyer fee 0.1 seller fee 0.2
     amend   alice B1 to 3                        -> accepted, executed 1 for 100
-    amend   alice B1 to 3.01                     -> QUANTITY_NOT_REDUCED need 3 have 3.01
+    amend   alice B1                             -> accepted, executed 1 for 100
     amend   alice #B1 to 2                       -> accepted, reduced to 1, executed 1 for 100
     balance alice USD                            -> available 799.7 held 100.2
-    amend   alice B1 to 2.5                      -> QUANTITY_NOT_REDUCED need 2 have 2.5
-    amend   alice B1 to 0                        -> QUANTITY_BELOW_MINIMUM need 0.01 have 0
+    amend   alice B1 to -1                       -> QUANTITY_BELOW_MINIMUM need 0.01 have -1
     amend   alice B1 to 1                        -> accepted, canceled 1 AMENDED, executed 1 for 100
     balance alice USD                            -> available 899.9 held 0
     amend   alice B1 to 1                        -> UNKNOWN_ORDER
@@ -423,6 +423,17 @@ TEST(EngineTest, ARepeatedOrderHearsItsFirstOutcome) {
     place   alice B1 BTC-USD buy 1 @ 100         -> repeated accepted
     place   carol B1 BTC-USD sell 1 @ 100        -> accepted, rests 1
     balance alice USD                            -> available 900 held 0
+  )");
+}
+
+TEST(EngineTest, AnOrderIsRepeatedOnAnotherStream) {
+  Check(kMarket + kFunds + R"(
+    place   alice B1 BTC-USD buy 1 @ 100 session 7 -> accepted, rests 1
+    place   alice B1 BTC-USD buy 1 @ 100 session 8 -> repeated accepted
+    place   alice B1 BTC-USD buy 1 @ 100           -> repeated accepted
+    place   alice B1 BTC-USD buy 1 @ 100 tag T     -> CLIENT_ORDER_ID_REUSED
+    place   alice B1 BTC-USD buy 1 @ 100 allow     -> CLIENT_ORDER_ID_REUSED
+    place   alice B1 BTC-USD buy 1 @ 100 show 0.5  -> CLIENT_ORDER_ID_REUSED
   )");
 }
 

@@ -1,11 +1,12 @@
 // What can happen in the engine, and the outcome a caller hears.
 //
-// Fields mean what rialto.engine.v1 (event.proto) says of theirs. Within a command the order is:
-// what was accepted, its trades, what became of the order, then every balance touched, in order of
-// touch.
+// Fields mean what rialto.engine.v1 (event.proto) says of theirs. README.md says in which order
+// they come; every balance touched comes last, in order of touch.
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -16,6 +17,9 @@
 #include "engine/core/reject_reason.h"
 
 namespace rialto::engine {
+
+// Why an instrument changed its state.
+enum class StateCause : uint8_t { kCommand = 1, kSchedule = 2, kVolatility = 3, kAuctionEnd = 4 };
 
 struct AssetCreated {
   AssetId asset_id;
@@ -36,11 +40,66 @@ struct AccountOpened {
   friend bool operator==(const AccountOpened&, const AccountOpened&) = default;
 };
 
+struct InstrumentChanged {
+  InstrumentId instrument_id;
+  CreateInstrument definition;
+  friend bool operator==(const InstrumentChanged&, const InstrumentChanged&) = default;
+};
+
+struct InstrumentStateChanged {
+  InstrumentId instrument_id;
+  InstrumentState state = InstrumentState::kTrading;
+  StateCause cause = StateCause::kCommand;
+  Timestamp auction_end;  // 0: open end.
+  friend bool operator==(const InstrumentStateChanged&, const InstrumentStateChanged&) = default;
+};
+
+struct AuctionUncrossed {
+  InstrumentId instrument_id;
+  Price price;  // 0: nothing crossed.
+  Quantity volume;
+  friend bool operator==(const AuctionUncrossed&, const AuctionUncrossed&) = default;
+};
+
+struct ScheduleSet {
+  InstrumentId instrument_id;
+  std::string calendar;
+  std::vector<Transition> transitions;
+  friend bool operator==(const ScheduleSet&, const ScheduleSet&) = default;
+};
+
+struct MarkPriceSet {
+  InstrumentId instrument_id;
+  Price price;
+  friend bool operator==(const MarkPriceSet&, const MarkPriceSet&) = default;
+};
+
+struct FeeTierSet {
+  InstrumentId instrument_id;
+  uint32_t tier = 0;
+  int32_t maker_fee_ppm = 0;
+  uint32_t taker_fee_ppm = 0;
+  friend bool operator==(const FeeTierSet&, const FeeTierSet&) = default;
+};
+
+struct AccountSettingsSet {
+  SetAccountSettings settings;
+  friend bool operator==(const AccountSettingsSet&, const AccountSettingsSet&) = default;
+};
+
+struct TradingStateSet {
+  AccountId account_id;  // 0: everyone.
+  TradingState state = TradingState::kActive;
+  friend bool operator==(const TradingStateSet&, const TradingStateSet&) = default;
+};
+
 struct AccountLimitsSet {
   AccountId account_id;
   InstrumentId instrument_id;
   Quantity order_quantity_max;
   Amount order_notional_max;
+  Quantity position_max;
+  Amount exposure_max;
   friend bool operator==(const AccountLimitsSet&, const AccountLimitsSet&) = default;
 };
 
@@ -73,9 +132,11 @@ struct TransferRejected {
 
 struct OrderAccepted {
   OrderId order_id;
-  PlaceOrder
-      order;  // `quantity` of an order by quote amount: the lots that amount buys or sells now.
+  PlaceOrder order;
   Amount hold;
+  // Of a list: its first order and the kind; else 0.
+  OrderId list_id;
+  uint8_t list_kind = 0;
   friend bool operator==(const OrderAccepted&, const OrderAccepted&) = default;
 };
 
@@ -90,6 +151,19 @@ struct OrderRejected {
   friend bool operator==(const OrderRejected&, const OrderRejected&) = default;
 };
 
+// A pending order becomes a new one: its trigger fired (source and price say which price), or its
+// parent was over (source kNone).
+struct OrderTriggered {
+  OrderId order_id;
+  AccountId account_id;
+  InstrumentId instrument_id;
+  TriggerSource source = TriggerSource::kNone;
+  Price price;        // 0 for a child. MID: rounded down to a tick.
+  Quantity quantity;  // The order's, from here on.
+  Amount hold;        // The order's, from here on.
+  friend bool operator==(const OrderTriggered&, const OrderTriggered&) = default;
+};
+
 struct Trade {
   TradeId trade_id;
   InstrumentId instrument_id;
@@ -102,21 +176,59 @@ struct Trade {
   OrderId maker_order_id;
   AccountId maker_account_id;
   Quantity maker_remaining;
+  // The levels this took `quantity` from: the maker's, and in an auction the taker's; else 0.
+  Price maker_price;
+  Price taker_price;
   Amount base_amount;
   Amount buyer_cost;
   Amount seller_gross;
-  Amount buyer_fee;
+  Amount buyer_fee;  // Below 0: a rebate.
   Amount seller_fee;
   friend bool operator==(const Trade&, const Trade&) = default;
 };
 
+// Two orders of one owner or group met and did not trade. What was prevented is no longer open.
+struct SelfTradePrevented {
+  TradeId match_id;  // Counted with the trades of the command.
+  InstrumentId instrument_id;
+  Price price;
+  SelfTrade mode = SelfTrade::kAllow;
+  Side taker_side = Side::kBuy;
+  OrderId taker_order_id;
+  AccountId taker_account_id;
+  Quantity taker_prevented;
+  Quantity taker_remaining;
+  OrderId maker_order_id;
+  AccountId maker_account_id;
+  Quantity maker_prevented;
+  Quantity maker_remaining;
+  // What the book shows less at the maker's price and, in an auction, at the taker's.
+  Price maker_price;
+  Quantity maker_displayed;
+  Price taker_price;
+  Quantity taker_displayed;
+  friend bool operator==(const SelfTradePrevented&, const SelfTradePrevented&) = default;
+};
+
 struct OrderRested {
   OrderId order_id;
+  AccountId account_id;
   InstrumentId instrument_id;
   Side side = Side::kBuy;
   Price price;
   Quantity remaining;
+  Quantity displayed;
   friend bool operator==(const OrderRested&, const OrderRested&) = default;
+};
+
+// The next part of an ICEBERG is at the end of its price.
+struct OrderReplenished {
+  OrderId order_id;
+  InstrumentId instrument_id;
+  Side side = Side::kBuy;
+  Price price;
+  Quantity displayed;
+  friend bool operator==(const OrderReplenished&, const OrderReplenished&) = default;
 };
 
 struct OrderCanceled {
@@ -124,22 +236,52 @@ struct OrderCanceled {
   AccountId account_id;
   InstrumentId instrument_id;
   Side side = Side::kBuy;
-  Price price;
+  Price price;  // The level it rested at; else 0.
   Quantity canceled;
+  Quantity displayed;  // What the book shows less; 0 when it did not rest.
   CancelReason reason = CancelReason::kNone;
   bool was_resting = false;
   friend bool operator==(const OrderCanceled&, const OrderCanceled&) = default;
 };
 
+// In place: priority is kept.
 struct OrderReduced {
   OrderId order_id;
   AccountId account_id;
   InstrumentId instrument_id;
   Side side = Side::kBuy;
-  Price price;
+  Price price;  // The level it rests at; 0: pending.
   Quantity reduced;
   Quantity remaining;
+  Quantity displayed;  // What the book shows less.
   friend bool operator==(const OrderReduced&, const OrderReduced&) = default;
+};
+
+// It left its place for another: OrderRested says where it went, if it did.
+struct OrderMoved {
+  OrderId order_id;
+  AccountId account_id;
+  InstrumentId instrument_id;
+  Side side = Side::kBuy;
+  Price from_price;         // The level it left; 0: it was in none.
+  Quantity from_displayed;  // What the book shows less there.
+  Price price;              // Its limit from here on.
+  Quantity quantity;        // Its total from here on.
+  Amount hold;              // From here on.
+  friend bool operator==(const OrderMoved&, const OrderMoved&) = default;
+};
+
+struct MassCanceled {
+  MassCancel filter;
+  uint32_t canceled = 0;
+  bool more = false;  // The bound of one command was hit.
+  friend bool operator==(const MassCanceled&, const MassCanceled&) = default;
+};
+
+struct CancelAllAfterSet {
+  AccountId account_id;
+  Timestamp at;  // 0: disarmed.
+  friend bool operator==(const CancelAllAfterSet&, const CancelAllAfterSet&) = default;
 };
 
 struct BalanceChanged {
@@ -150,10 +292,20 @@ struct BalanceChanged {
   friend bool operator==(const BalanceChanged&, const BalanceChanged&) = default;
 };
 
-using Event = std::variant<AssetCreated, InstrumentCreated, AccountOpened, AccountLimitsSet,
-                           Deposited, Withdrawn, TransferRejected, OrderAccepted, OrderRejected,
-                           Trade, OrderRested, OrderCanceled, OrderReduced, BalanceChanged>;
+using Event =
+    std::variant<AssetCreated, InstrumentCreated, AccountOpened, AccountLimitsSet, Deposited,
+                 Withdrawn, TransferRejected, OrderAccepted, OrderRejected, Trade, OrderRested,
+                 OrderCanceled, OrderReduced, BalanceChanged, InstrumentChanged,
+                 InstrumentStateChanged, AuctionUncrossed, ScheduleSet, MarkPriceSet, FeeTierSet,
+                 AccountSettingsSet, TradingStateSet, OrderTriggered, SelfTradePrevented,
+                 OrderReplenished, OrderMoved, MassCanceled, CancelAllAfterSet>;
 using Events = std::vector<Event>;
+
+// Appends an event, made in place from its fields in their order.
+template <typename E, typename... Fields>
+void Emit(Events& events, Fields&&... fields) {
+  events.emplace_back(std::in_place_type<E>, std::forward<Fields>(fields)...);
+}
 
 // What the caller of one command hears. A repeat hears the first outcome again.
 struct Outcome {
@@ -170,7 +322,14 @@ struct Outcome {
   Amount available;
   Amount held;
 
-  // Of PlaceOrder, CancelOrder, AmendOrder: the order when the command was over.
+  // Of CancelAllAfter: when it will fire, nanoseconds; 0: disarmed.
+  // Of MassCancel: how many orders it ended, and whether more are left to end.
+  int64_t due_ns = 0;
+  uint32_t canceled_orders = 0;
+  bool more = false;
+
+  // Of PlaceOrder, CancelOrder, AmendOrder, ReplaceOrder (the new order), PlaceOrderList (the
+  // first): the order when the command was over.
   OrderId order_id;
   InstrumentId instrument_id;
   Side side = Side::kBuy;
@@ -179,6 +338,7 @@ struct Outcome {
   Quantity executed;
   Amount executed_quote;  // Before fees: buyer_cost or seller_gross of its trades.
   Quantity remaining;
+  Quantity prevented;  // By self-trade prevention.
 
   bool accepted() const { return reason == RejectReason::kNone; }
   friend bool operator==(const Outcome&, const Outcome&) = default;

@@ -1,6 +1,6 @@
 #include "engine/core/instrument.h"
 
-#include <numeric>
+#include <limits>
 
 #include "common/base/check.h"
 #include "common/base/decimal.h"
@@ -41,8 +41,70 @@ std::optional<Wide> Product(const Instrument& instrument, Price price, Quantity 
   return product;
 }
 
-Wide Divisor(const Instrument& instrument) {
+Wide FeeDivisor(const Instrument& instrument) {
   return Wide(instrument.denominator) * kPartsPerMillion;
+}
+
+enum class Rounding { kDown, kUp };
+
+struct Lots {
+  Price price;
+  Quantity quantity;
+};
+
+// product x ppm / divisor, or the long way round when that is beyond 64 bits. Nearly every product
+// fits, and is divided by a multiplication.
+Amount Worth(const Instrument& instrument, const Lots& lots, int64_t ppm, Rounding rounding) {
+  const auto [price, quantity] = lots;
+  int64_t product = 0;
+  const bool is_notional = ppm == kPartsPerMillion;
+  if (!__builtin_mul_overflow(price.value(), quantity.value(), &product) &&
+      !__builtin_mul_overflow(product, instrument.numerator, &product) &&
+      (is_notional || !__builtin_mul_overflow(product, ppm, &product))) {
+    const Divider& divider = is_notional ? instrument.notional_divider : instrument.fee_divider;
+    const auto [quotient, remainder] = divider.Divide(static_cast<uint64_t>(product));
+    const bool goes_up = rounding == Rounding::kUp && remainder != 0;
+    return Amount(static_cast<int64_t>(quotient) + (goes_up ? 1 : 0));
+  }
+  const std::optional<Wide> wide = Product(instrument, price, quantity, is_notional ? 1 : ppm);
+  CHECK(wide.has_value());
+  const Wide divisor = is_notional ? Wide(instrument.denominator) : FeeDivisor(instrument);
+  const Wide quotient = rounding == Rounding::kUp ? Ceil(*wide, divisor) : *wide / divisor;
+  CHECK(quotient <= kAmountMax);
+  return Amount(static_cast<int64_t>(quotient));
+}
+
+// True when the worth is far below the largest Amount; false says nothing.
+bool IsSmall(const Instrument& instrument, Price price, Quantity quantity) {
+  int64_t product = 0;
+  return !__builtin_mul_overflow(price.value(), quantity.value(), &product) &&
+         !__builtin_mul_overflow(product, instrument.numerator, &product) &&
+         product < kAmountMax / 4;
+}
+
+bool IsDistance(uint32_t ppm) { return ppm <= limits::kDistancePpmMax; }
+bool IsDuration(int64_t nanoseconds) {
+  return nanoseconds >= 0 && nanoseconds <= limits::kDurationNsMax;
+}
+
+// The bounds that came after the first ones; see README.md, Definitions.
+bool HasSaneRules(const CreateInstrument& d) {
+  const bool fees = d.maker_fee_ppm <= static_cast<int32_t>(limits::kFeePpmMax) &&
+                    d.maker_fee_ppm >= -static_cast<int32_t>(limits::kFeePpmMax) &&
+                    d.taker_fee_ppm <= limits::kFeePpmMax;
+  const bool prices = d.price_min >= Price(0) && d.price_min <= limits::kPriceMax &&
+                      d.price_max >= Price(0) && d.price_max <= limits::kPriceMax &&
+                      (d.price_max == Price(0) || d.price_max >= d.price_min);
+  const bool distances = IsDistance(d.market_collar_ppm) && IsDistance(d.limit_collar_ppm) &&
+                         IsDistance(d.price_band_ppm) && IsDistance(d.volatility_ppm);
+  const bool durations = IsDuration(d.volatility_window_ns) &&
+                         IsDuration(d.volatility_auction_ns) &&
+                         (d.volatility_ppm == 0 || d.volatility_window_ns > 0);
+  constexpr uint8_t kKnownModes = 0b111110;
+  const bool self_trade =
+      d.self_trade_default <= SelfTrade::kDecrement && (d.self_trade_modes & ~kKnownModes) == 0;
+  return fees && prices && distances && durations && self_trade &&
+         d.iceberg_parts_max <= limits::kIcebergPartsMax;
 }
 
 }  // namespace
@@ -53,31 +115,52 @@ Amount Instrument::BaseAmount(Quantity quantity) const {
   return Amount(amount);
 }
 
-Amount Instrument::QuoteFloor(Price price, Quantity quantity, int64_t ppm) const {
-  const std::optional<Wide> product = Product(*this, price, quantity, ppm);
-  CHECK(product.has_value());
-  return Amount(static_cast<int64_t>(*product / Divisor(*this)));
+Amount Instrument::QuoteFloor(Price price, Quantity quantity) const {
+  return Worth(*this, {price, quantity}, kPartsPerMillion, Rounding::kDown);
 }
 
-Amount Instrument::QuoteCeil(Price price, Quantity quantity, int64_t ppm) const {
-  const std::optional<Wide> product = Product(*this, price, quantity, ppm);
-  CHECK(product.has_value());
-  return Amount(static_cast<int64_t>(Ceil(*product, Divisor(*this))));
+Amount Instrument::QuoteCeil(Price price, Quantity quantity) const {
+  return Worth(*this, {price, quantity}, kPartsPerMillion, Rounding::kUp);
+}
+
+Amount Instrument::FeeFloor(Price price, Quantity quantity, int64_t ppm) const {
+  return Worth(*this, {price, quantity}, ppm, Rounding::kDown);
+}
+
+Amount Instrument::FeeCeil(Price price, Quantity quantity, int64_t ppm) const {
+  return Worth(*this, {price, quantity}, ppm, Rounding::kUp);
+}
+
+Instrument::Size Instrument::Measure(Price price, Quantity quantity) const {
+  if (IsSmall(*this, price, quantity)) return {QuoteCeil(price, quantity), true};
+  return {NotionalSaturated(price, quantity), FitsNotional(price, quantity, limits::kFeePpmMax)};
 }
 
 Amount Instrument::NotionalSaturated(Price price, Quantity quantity) const {
+  if (IsSmall(*this, price, quantity)) return QuoteCeil(price, quantity);
   // What overflows 128 bits here is beyond 64 bits after the division, too: see MakeInstrument.
-  const std::optional<Wide> product = Product(*this, price, quantity, kPartsPerMillion);
+  const std::optional<Wide> product = Product(*this, price, quantity, 1);
   if (!product.has_value()) return Amount(kAmountMax);
-  const Wide notional = Ceil(*product, Divisor(*this));
+  const Wide notional = Ceil(*product, Wide(denominator));
   return Amount(notional > kAmountMax ? kAmountMax : static_cast<int64_t>(notional));
 }
 
-bool Instrument::FitsNotional(Price price, Quantity quantity) const {
-  const std::optional<Wide> notional = Product(*this, price, quantity, kPartsPerMillion);
-  const std::optional<Wide> fee = Product(*this, price, quantity, fee_ppm_max());
+bool Instrument::FitsNotional(Price price, Quantity quantity, int64_t ppm) const {
+  if (IsSmall(*this, price, quantity)) return true;  // A fee is at most 10 %.
+  const std::optional<Wide> notional = Product(*this, price, quantity, 1);
+  const std::optional<Wide> fee = Product(*this, price, quantity, ppm);
   if (!notional.has_value() || !fee.has_value()) return false;
-  return Ceil(*notional, Divisor(*this)) + Ceil(*fee, Divisor(*this)) <= kAmountMax;
+  return Ceil(*notional, Wide(denominator)) + Ceil(*fee, FeeDivisor(*this)) <= kAmountMax;
+}
+
+Price MovedUp(Price price, uint32_t ppm) {
+  const Wide moved = Wide(price.value()) + Wide(price.value()) * ppm / kPartsPerMillion;
+  return moved > limits::kPriceMax.value() ? limits::kPriceMax : Price(static_cast<int64_t>(moved));
+}
+
+Price MovedDown(Price price, uint32_t ppm) {
+  const Wide moved = Wide(price.value()) - Wide(price.value()) * ppm / kPartsPerMillion;
+  return moved < 1 ? Price(1) : Price(static_cast<int64_t>(moved));
 }
 
 std::optional<Instrument> MakeInstrument(const CreateInstrument& definition, const Asset& base,
@@ -93,10 +176,7 @@ std::optional<Instrument> MakeInstrument(const CreateInstrument& definition, con
       (definition.notional_max > Amount(0) && definition.notional_max < definition.notional_min)) {
     return std::nullopt;
   }
-  if (definition.maker_fee_ppm > limits::kFeePpmMax ||
-      definition.taker_fee_ppm > limits::kFeePpmMax) {
-    return std::nullopt;
-  }
+  if (!HasSaneRules(definition)) return std::nullopt;
   int64_t base_max = 0;
   if (__builtin_mul_overflow(definition.quantity_max.value(), definition.lot_size_units,
                              &base_max)) {
@@ -117,7 +197,9 @@ std::optional<Instrument> MakeInstrument(const CreateInstrument& definition, con
   return Instrument{.id = InstrumentId(),
                     .definition = definition,
                     .numerator = static_cast<int64_t>(numerator),
-                    .denominator = static_cast<int64_t>(denominator)};
+                    .denominator = static_cast<int64_t>(denominator),
+                    .notional_divider = Divider(static_cast<int64_t>(denominator)),
+                    .fee_divider = Divider(static_cast<int64_t>(denominator * kPartsPerMillion))};
 }
 
 }  // namespace rialto::engine

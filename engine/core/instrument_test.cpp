@@ -48,25 +48,23 @@ TEST(InstrumentTest, RoundsDownAndUp) {
   EXPECT_EQ(instrument->QuoteFloor(Price(1), Quantity(1'000)), Amount(333));
   EXPECT_EQ(instrument->QuoteCeil(Price(1), Quantity(1'000)), Amount(333));
   // 0.1 % of 333 is 0.333.
-  EXPECT_EQ(instrument->QuoteFloor(Price(1), Quantity(1'000), 1'000), Amount(0));
-  EXPECT_EQ(instrument->QuoteCeil(Price(1), Quantity(1'000), 1'000), Amount(1));
-  EXPECT_EQ(instrument->QuoteCeil(Price(1), Quantity(1'000), 0), Amount(0));
+  EXPECT_EQ(instrument->FeeFloor(Price(1), Quantity(1'000), 1'000), Amount(0));
+  EXPECT_EQ(instrument->FeeCeil(Price(1), Quantity(1'000), 1'000), Amount(1));
+  EXPECT_EQ(instrument->FeeCeil(Price(1), Quantity(1'000), 0), Amount(0));
 }
 
-// The bound is the notional and the larger fee, each rounded up, against 2^63 - 1.
+// The bound is the notional and the fee, each rounded up, against 2^63 - 1.
 TEST(InstrumentTest, TheLargestAmountFitsAndOneMoreDoesNot) {
   CreateInstrument definition = Definition();
   definition.quantity_max = limits::kLotsMax;
-  auto instrument = Make(definition, 0, 0);
+  const auto instrument = Make(definition, 0, 0);
   ASSERT_TRUE(instrument);
-  EXPECT_TRUE(instrument->FitsNotional(Price(60'247'241'209), Quantity(153'092'023)));
-  EXPECT_FALSE(instrument->FitsNotional(Price(60'247'241'209), Quantity(153'092'024)));
+  EXPECT_TRUE(instrument->FitsNotional(Price(60'247'241'209), Quantity(153'092'023), 0));
+  EXPECT_FALSE(instrument->FitsNotional(Price(60'247'241'209), Quantity(153'092'024), 0));
   EXPECT_EQ(instrument->QuoteCeil(Price(60'247'241'209), Quantity(153'092'023)), Amount(INT64_MAX));
   EXPECT_EQ(instrument->NotionalSaturated(limits::kPriceMax, limits::kLotsMax), Amount(INT64_MAX));
-  EXPECT_FALSE(instrument->FitsNotional(limits::kPriceMax, limits::kLotsMax));
-  definition.maker_fee_ppm = 1;
-  instrument = Make(definition, 0, 0);
-  EXPECT_FALSE(instrument->FitsNotional(Price(60'247'241'209), Quantity(153'092'023)));
+  EXPECT_FALSE(instrument->FitsNotional(limits::kPriceMax, limits::kLotsMax, 0));
+  EXPECT_FALSE(instrument->FitsNotional(Price(60'247'241'209), Quantity(153'092'023), 1));
 }
 
 TEST(InstrumentTest, AgreesWithTheNaiveArithmetic) {
@@ -78,7 +76,8 @@ TEST(InstrumentTest, AgreesWithTheNaiveArithmetic) {
     definition.lot_size_units = static_cast<int64_t>(random.Next() >> random.Between(1, 63));
     definition.quantity_max =
         Quantity(static_cast<int64_t>(random.Next() >> random.Between(1, 63)));
-    definition.maker_fee_ppm = static_cast<uint32_t>(random.Below(100'002));
+    definition.taker_fee_ppm = static_cast<uint32_t>(random.Below(100'002));
+    const uint32_t ppm = definition.taker_fee_ppm;
     const auto base_scale = static_cast<uint32_t>(random.Below(13));
     const auto quote_scale = static_cast<uint32_t>(random.Below(13));
     const auto core = Make(definition, base_scale, quote_scale);
@@ -90,16 +89,16 @@ TEST(InstrumentTest, AgreesWithTheNaiveArithmetic) {
     const int64_t lots =
         random.Between(1, definition.quantity_max.value()) >> random.Between(0, 30);
     if (price < 1 || lots < 1) continue;
-    const bool fits = model->Need(price, lots) <= kAmountMax;
-    ASSERT_EQ(core->FitsNotional(Price(price), Quantity(lots)), fits) << i;
+    const bool fits = model->Need(price, lots, ppm) <= kAmountMax;
+    ASSERT_EQ(core->FitsNotional(Price(price), Quantity(lots), ppm), fits) << i;
     const Wide notional = std::min(model->Ceil(price, lots), kAmountMax);
     ASSERT_TRUE(core->NotionalSaturated(Price(price), Quantity(lots)).value() == notional) << i;
     if (!fits) continue;
     ASSERT_TRUE(core->QuoteFloor(Price(price), Quantity(lots)).value() ==
                 model->Floor(price, lots));
     ASSERT_TRUE(core->QuoteCeil(Price(price), Quantity(lots)).value() == model->Ceil(price, lots));
-    ASSERT_TRUE(core->QuoteCeil(Price(price), Quantity(lots), definition.maker_fee_ppm).value() ==
-                model->Fee(price, lots, definition.maker_fee_ppm));
+    ASSERT_TRUE(core->FeeCeil(Price(price), Quantity(lots), ppm).value() ==
+                model->Fee(price, lots, ppm));
   }
   EXPECT_GT(made, 20'000);
 }

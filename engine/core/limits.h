@@ -21,12 +21,43 @@ inline constexpr Price kPriceMax{1'000'000'000'000};
 // Beyond it: INVALID_DEFINITION for an instrument's maximum quantity.
 inline constexpr Quantity kLotsMax{1'000'000'000'000'000};
 
-// Beyond it: INVALID_DEFINITION. 10 %.
+// Beyond it: INVALID_DEFINITION. 10 %; a rebate, too.
 inline constexpr uint32_t kFeePpmMax = 100'000;
+// Beyond it: INVALID_DEFINITION.
+inline constexpr uint32_t kFeeTierMax = 100;
+// Beyond it: INVALID_DEFINITION, for every bound on how far a price may be from another. 100 %.
+inline constexpr uint32_t kDistancePpmMax = 1'000'000;
+// How far from the best price a market order trades when its instrument does not say. 10 %.
+inline constexpr uint32_t kMarketCollarPpmDefault = 100'000;
+// Beyond it: INVALID_DEFINITION. Two years of four changes a day.
+inline constexpr uint32_t kTransitionsMax = 3'000;
+// Beyond it: INVALID_DEFINITION.
+inline constexpr uint32_t kCalendarBytesMax = 65'536;
+
+// Beyond it: TOO_MANY_PENDING_ORDERS. Every trade looks at all of them.
+inline constexpr int64_t kTrailingPerInstrumentMax = 1'000;
+// Beyond it: TOO_MANY_PENDING_ORDERS. Every change of the touch moves all of them.
+inline constexpr int64_t kPeggedPerInstrumentMax = 1'000;
+// Beyond it: TOO_MANY_ICEBERG_PARTS, when the instrument does not say less.
+inline constexpr int64_t kIcebergPartsMax = 1'000;
+// Beyond it: INVALID_ORDER. 99 % and 0.01 %.
+inline constexpr uint32_t kTrailPpmMax = 990'000;
+inline constexpr uint32_t kTrailPpmMin = 100;
+// Orders taken of an account within its duplicate window that are looked at, youngest first.
+inline constexpr uint32_t kDuplicatesRemembered = 1'000;
+// Beyond it: INVALID_DEFINITION, for every length of time in a parameter. 366 days.
+inline constexpr int64_t kDurationNsMax = 366LL * 24 * 3600 * 1'000'000'000;
 
 // What one command may trade with; the rest of the order expires with FILL_LIMIT. Bounds the time
 // and the events of a command.
 inline constexpr uint32_t kFillsPerCommandMax = 10'000;
+
+// What one command may do besides: pending orders it makes active, timers it runs, orders a mass
+// cancel or a dead man's switch ends. The rest waits for the next command; the sequencer sends a
+// Tick at once.
+inline constexpr uint32_t kActivationsPerCommandMax = 1'000;
+inline constexpr uint32_t kTimersPerCommandMax = 1'000;
+inline constexpr uint32_t kCancelsPerCommandMax = 10'000;
 
 // How long an order's outcome is remembered for retries: as long as either bound asks for.
 inline constexpr uint64_t kOutcomesRememberedMin = 10'000'000;

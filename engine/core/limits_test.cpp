@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "engine/core/engine.h"
 #include "engine/sim/check_scenario.h"
 
 namespace rialto::engine {
@@ -13,7 +16,7 @@ namespace {
 const std::string kMarket = R"(
   asset BTC 2
   asset USD 2
-  instrument BTC-USD tick 1 lot 0.01 min 0.1 max 50 notional 10 4000
+  instrument BTC-USD tick 1 lot 0.01 min 0.1 max 50 notional 10 4000 collar 100%
   open alice bob
   deposit alice USD 1000000
   deposit bob   BTC 1000
@@ -79,8 +82,8 @@ TEST(LimitsTest, PriceAtItsBounds) {
     instrument BTC-USD tick 0.000001 lot 0.01
     open alice
     deposit alice USD 1000000
-    place alice B1 BTC-USD buy 1 @ 0                  -> PRICE_OUT_OF_RANGE need 1000000 have 0
-    place alice B2 BTC-USD buy 1 @ -1                 -> PRICE_OUT_OF_RANGE need 1000000 have -1
+    place alice B1 BTC-USD buy 1 @ 0                  -> PRICE_OUT_OF_RANGE need 0.000001 have 0
+    place alice B2 BTC-USD buy 1 @ -1                 -> PRICE_OUT_OF_RANGE need 0.000001 have -1
     place alice B3 BTC-USD buy 0.5 @ 1ticks           -> accepted, rests 0.5
     place alice B4 BTC-USD buy 0.5 @ 1000000          -> accepted, rests 0.5
     place alice B5 BTC-USD buy 0.5 @ 1000000000001ticks -> PRICE_OUT_OF_RANGE need 1000000 have 1000000.000001
@@ -153,6 +156,48 @@ TEST(LimitsTest, MarketOrdersByAmountMeetTheFillLimitToo) {
   )");
 }
 
+TEST(LimitsTest, PreventedMatchesCountAsFills) {
+  Check(kDeepBook + R"(
+    deposit bob USD 20000
+    place bob B1 BTC-USD buy 100.01 @ 100 expire-maker fok -> accepted, canceled 100.01 UNFILLED_FOK
+    place bob B2 BTC-USD buy 100.01 @ 100 expire-maker -> accepted, 10000 prevented, 10001 cancels
+    order bob B2                                 -> canceled FILL_LIMIT 0, executed 0, prevented 0
+    book  BTC-USD                                -> ask 0.01 @ 100
+  )");
+}
+
+TEST(LimitsTest, AfterTenThousandFillsWhatWaitsGoesOnWithTheNextCommand) {
+  Check(kDeepBook + R"(
+    open carol
+    deposit carol BTC 1
+    place carol T1 BTC-USD sell 1 take 100 last  -> pending
+    place alice B1 BTC-USD buy 100 @ 100         -> accepted, 10000 trades of 100
+    due                                          -> now
+    tick                                         -> ok, T1 triggered at 100, T1 canceled 1 INSUFFICIENT_LIQUIDITY
+    due                                          -> never
+  )");
+}
+
+TEST(LimitsTest, AfterTenThousandFillsNoTimerRuns) {
+  Check(R"(
+    asset BTC 2
+    asset USD 2
+    instrument BTC-USD tick 1 lot 0.01
+    instrument BTC-EUR base BTC quote USD tick 1 lot 0.01
+    open alice bob
+    deposit alice USD 1000000
+    deposit bob   BTC 1000
+    state BTC-USD auction until 1:00
+    state BTC-EUR auction until 1:00
+    repeat 10001 place bob S* BTC-USD sell 0.01 @ 100 -> accepted, rests 0.01
+    place alice B1 BTC-USD buy 100.01 @ 100      -> accepted, rests 100.01
+    at 1:00 tick                                 -> ok, uncrossed 100.01 @ 100, 10000 trades of 100
+    due                                          -> now
+    tick                                         -> ok, B1 trade S10001 0.01 @ 100, BTC-USD TRADING by AUCTION_END, uncrossed nothing, BTC-EUR TRADING by AUCTION_END
+    due                                          -> never
+  )");
+}
+
 // --- Large numbers ---
 
 // One lot at one tick is one unit of USD: the notional is ticks times lots.
@@ -175,17 +220,18 @@ TEST(LimitsTest, WhatAllOwnTogetherHasABound) {
   )");
 }
 
-TEST(LimitsTest, ANotionalOfTheLargestAmountFitsAndOneMoreDoesNot) {
-  // 60247241209 x 153092023 is 2^63 - 1.
+TEST(LimitsTest, ANotionalFitsWithTheLargestFeeOrNotAtAll) {
+  // 48306 x 173578513432451, and a tenth of it rounded up, is 2^63 - 1.
   Check(kHugeMarket + R"(
     deposit alice USD 9223372036854775807
     deposit bob   BIG 1000000000000000
-    place alice B1 BIG-USD buy 153092024 @ 60247241209 -> AMOUNT_OVERFLOW
-    place alice B2 BIG-USD buy 153092023 @ 60247241210 -> AMOUNT_OVERFLOW
-    place bob   S1 BIG-USD sell 153092024 @ 60247241209 -> AMOUNT_OVERFLOW
-    place alice B3 BIG-USD buy 153092023 @ 60247241209 -> accepted, rests 153092023
-    place bob   S2 BIG-USD sell 153092023 @ 60247241209 -> accepted, trade B3 153092023 @ 60247241209
-    balance bob USD                              -> available 9223372036854775807 held 0
+    place alice B1 BIG-USD buy 173578513432452 @ 48306 -> AMOUNT_OVERFLOW
+    place alice B2 BIG-USD buy 173578513432451 @ 48307 -> AMOUNT_OVERFLOW
+    place bob   S1 BIG-USD sell 173578513432452 @ 48306 -> AMOUNT_OVERFLOW
+    place alice B3 BIG-USD buy 173578513432451 @ 48306 -> accepted, rests 173578513432451
+    amend alice B3 to 173578513432452            -> AMOUNT_OVERFLOW
+    place bob   S2 BIG-USD sell 173578513432451 @ 48306 -> accepted, trade B3 173578513432451 @ 48306
+    balance bob USD                              -> available 8384883669867978006 held 0
   )");
 }
 
@@ -204,29 +250,73 @@ TEST(LimitsTest, TheLargestPriceAndQuantityOverflowWithoutHarm) {
 TEST(LimitsTest, AMarketHoldBeyondTheLargestAmountIsRefused) {
   Check(kHugeMarket + R"(
     deposit bob   BIG 1000000000000000
-    place bob   S1 BIG-USD sell 9000000 @ 1000000000000 -> accepted, rests 9000000
-    place bob   S2 BIG-USD sell 9000000 @ 1000000000000 -> accepted, rests 9000000
-    place alice B1 BIG-USD buy 18000000 market   -> AMOUNT_OVERFLOW
-    place alice B2 BIG-USD buy 9000000 market    -> INSUFFICIENT_FUNDS need 9000000000000000000 have 0
+    place bob   S1 BIG-USD sell 8000000 @ 1000000000000 -> accepted, rests 8000000
+    place bob   S2 BIG-USD sell 8000000 @ 1000000000000 -> accepted, rests 8000000
+    place alice B1 BIG-USD buy 16000000 market   -> AMOUNT_OVERFLOW
+    place alice B2 BIG-USD buy 8000000 market    -> INSUFFICIENT_FUNDS need 8000000000000000000 have 0
   )");
 }
 
 TEST(LimitsTest, WhatAnOrderHasReceivedCountsUpToTheLargestAmount) {
-  // S1 takes at 9 x 10^18 and later makes at 3.6 x 10^18: more than an amount can say.
+  // S1 takes at 8 x 10^18 and later makes at 3.6 x 10^18: more than an amount can say.
   Check(R"(
     asset BIG 0
     asset USD 0
-    instrument BIG-USD tick 9000000 lot 1
+    instrument BIG-USD tick 8000000 lot 1
     open alice bob
     deposit  alice BIG 3
     deposit  bob   USD 9000000000000000000
-    place    bob   B1 BIG-USD buy 1 @ 9000000000000000000 -> accepted, rests 1
-    place    alice S1 BIG-USD sell 2 @ 3600000000000000000 -> accepted, trade B1 1 @ 9000000000000000000, rests 1
-    withdraw alice USD 9000000000000000000
-    deposit  bob   USD 9000000000000000000
-    amend    alice S1 to 2                       -> accepted, executed 1 for 9000000000000000000
+    place    bob   B1 BIG-USD buy 1 @ 8000000000000000000 -> accepted, rests 1
+    place    alice S1 BIG-USD sell 2 @ 3600000000000000000 -> accepted, trade B1 1 @ 8000000000000000000, rests 1
+    withdraw alice USD 8000000000000000000
+    deposit  bob   USD 8000000000000000000
+    amend    alice S1 to 2                       -> accepted, executed 1 for 8000000000000000000
     place    bob   B2 BIG-USD buy 1 @ 3600000000000000000 -> accepted, trade S1 1 @ 3600000000000000000
     balance  alice USD                           -> available 3600000000000000000 held 0
+  )");
+}
+
+// --- What an account and an instrument remember ---
+
+TEST(LimitsTest, AThousandOrdersAreLookedAtForDuplicates) {
+  const std::string first = kDeepBook + R"(
+    open carol
+    deposit carol USD 1000000
+    settings carol duplicates 1h
+    place carol X1 BTC-USD buy 1 @ 50            -> accepted, rests 1
+  )";
+  Check(first + R"(
+    repeat 999 place carol Y* BTC-USD buy *lots @ 1
+    place carol X2 BTC-USD buy 1 @ 50            -> DUPLICATE_ORDER need 3600s have 1000ns
+  )");
+  Check(first + R"(
+    repeat 1000 place carol Y* BTC-USD buy *lots @ 1
+    place carol X2 BTC-USD buy 1 @ 50            -> accepted, rests 1
+  )");
+}
+
+TEST(LimitsTest, TransitionsPerSchedule) {
+  std::string schedule = "schedule BTC-USD";
+  for (uint32_t i = 1; i <= limits::kTransitionsMax; ++i) {
+    absl::StrAppend(&schedule, i % 2 == 0 ? " trading@" : " halted@", i, "s");
+  }
+  Check(absl::StrCat(kMarket, schedule, " -> ok\n", schedule,
+                     " closed@9999s -> INVALID_DEFINITION\n", "at 1:00 tick -> ok, ...\n"));
+}
+
+TEST(LimitsTest, DistancesInADefinition) {
+  Check(kMarket + R"(
+    change BTC-USD collar 100% limit-collar 100% band 100% volatility 100% 366d 366d -> ok
+    change BTC-USD collar 100.0001%              -> INVALID_DEFINITION
+    change BTC-USD limit-collar 100.0001%        -> INVALID_DEFINITION
+    change BTC-USD band 100.0001%                -> INVALID_DEFINITION
+    change BTC-USD volatility 100.0001% 1s 1s    -> INVALID_DEFINITION
+    change BTC-USD volatility 1% 31622400000000001ns 1s -> INVALID_DEFINITION
+    change BTC-USD volatility 1% 1s 31622400000000001ns -> INVALID_DEFINITION
+    change BTC-USD iceberg-parts 1000            -> ok
+    change BTC-USD iceberg-parts 1001            -> INVALID_DEFINITION
+    change BTC-USD price 0 1000000000000         -> ok
+    change BTC-USD price 0 1000000000001         -> INVALID_DEFINITION
   )");
 }
 

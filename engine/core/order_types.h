@@ -6,10 +6,47 @@
 namespace rialto::engine {
 
 enum class Side : uint8_t { kBuy = 1, kSell = 2 };
-enum class OrderType : uint8_t { kLimit = 1, kMarket = 2 };
-enum class TimeInForce : uint8_t { kGoodTillCanceled = 1, kImmediateOrCancel = 2, kFillOrKill = 3 };
+enum class OrderType : uint8_t {
+  kLimit = 1,
+  kMarket = 2,
+  kStop = 3,
+  kStopLimit = 4,
+  kTakeProfit = 5,
+  kTakeProfitLimit = 6,
+  kTrailingStop = 7,
+  kPegged = 8,
+};
+enum class TimeInForce : uint8_t {
+  kGoodTillCanceled = 1,
+  kImmediateOrCancel = 2,
+  kFillOrKill = 3,
+  kGoodTillDate = 4,
+  kDay = 5,
+};
 enum class PostOnly : uint8_t { kNo = 0, kYes = 1 };
-enum class OrderStatus : uint8_t { kNone = 0, kOpen = 1, kFilled = 2, kCanceled = 3 };
+// What happens when an order meets one of its own account or group; the taker's decides.
+enum class SelfTrade : uint8_t {
+  kDefault = 0,  // The instrument's.
+  kAllow = 1,
+  kExpireTaker = 2,
+  kExpireMaker = 3,
+  kExpireBoth = 4,
+  kDecrement = 5,
+};
+// Which price fires a trigger.
+enum class TriggerSource : uint8_t { kNone = 0, kLast = 1, kBidAsk = 2, kMid = 3, kMark = 4 };
+// What a PEGGED order follows.
+enum class PegReference : uint8_t { kNone = 0, kBestBid = 1, kBestAsk = 2, kMid = 3 };
+enum class ListKind : uint8_t { kOneCancelsOther = 1, kOneTriggersOther = 2, kBracket = 3 };
+// Which open order a cancel is meant for.
+enum class CancelOnlyIf : uint8_t { kAny = 0, kUntraded = 1, kPartiallyTraded = 2 };
+enum class OrderStatus : uint8_t {
+  kNone = 0,
+  kOpen = 1,
+  kFilled = 2,
+  kCanceled = 3,
+  kPending = 4,  // Open but not in the book: waits for its trigger, its parent or its reference.
+};
 enum class CancelReason : uint8_t {
   kNone = 0,
   kRequested = 1,
@@ -18,7 +55,31 @@ enum class CancelReason : uint8_t {
   kInsufficientLiquidity = 4,
   kFillLimit = 5,
   kAmended = 6,
+  kSelfTradePrevented = 7,
+  kExpired = 8,
+  kDayEnd = 9,
+  kMassCanceled = 10,
+  kDeadMan = 11,
+  kDisconnected = 12,
+  kReplaced = 13,
+  kPriceBand = 14,
+  kCollar = 15,
+  kVolatility = 16,
+  kListSibling = 17,
+  kListParent = 18,
+  kActivationRefused = 19,
 };
+
+enum class InstrumentState : uint8_t {
+  kTrading = 1,
+  kHalted = 2,
+  kCancelOnly = 3,
+  kPostOnly = 4,
+  kAuction = 5,
+  kClosed = 6,
+};
+// What an account, or everyone, may do. Cancels always pass.
+enum class TradingState : uint8_t { kActive = 1, kReducing = 2, kHalted = 3 };
 
 constexpr Side Opposite(Side side) { return side == Side::kBuy ? Side::kSell : Side::kBuy; }
 

@@ -1,20 +1,20 @@
 // What the engine remembers of past orders and transfers, so that a retry hears the first outcome.
 //
 // Orders are forgotten, oldest first, once they are over and both bounds of limits.h allow it;
-// transfers never.
+// transfers never. Of an order's content a 64-bit fingerprint is kept: a repeat with other content
+// is taken for the same once in 2^64 times, and only by the order's own account.
 // Thread: the sequencer's only.
 #pragma once
 
 #include <cstdint>
-#include <utility>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "common/base/ids.h"
 #include "common/base/time.h"
+#include "engine/core/chunked_pool.h"
 #include "engine/core/command.h"
 #include "engine/core/event.h"
-#include "engine/core/order_pool.h"
+#include "engine/core/hash_index.h"
 
 namespace rialto::engine {
 
@@ -24,27 +24,29 @@ struct MemoryBounds {
   int64_t age_ns_min = 0;
 };
 
-// The content of a placed order and what came of it, without the ids that are the key.
+// Of every field but those that a retry may change: session and not_after. The same on every
+// machine and for ever.
+uint64_t Fingerprint(const PlaceOrder& order);
+uint64_t Fingerprint(const ReplaceOrder& replace);
+uint64_t Fingerprint(const PlaceOrderList& list);
+
+// A placed order and what came of it within its command.
 struct RememberedOrder {
-  InstrumentId instrument_id;
+  ClientOrderId client_order_id;
   Side side = Side::kBuy;
-  OrderType type = OrderType::kLimit;
-  TimeInForce time_in_force = TimeInForce::kGoodTillCanceled;
-  PostOnly post_only = PostOnly::kNo;
   OrderStatus status = OrderStatus::kNone;
   CancelReason cancel_reason = CancelReason::kNone;
+  AccountId account_id;
+  uint64_t fingerprint = 0;
+  OrderId order_id;  // Its sequence is the command's.
+  // Accepted: executed, executed_quote, remaining, prevented. Refused: need, have.
+  int64_t numbers[4] = {};
+  InstrumentId instrument_id;
+  uint32_t remembered_at_s = 0;  // Seconds since the epoch, rounded up.
   RejectReason reason = RejectReason::kNone;
-  Price price;
-  Quantity quantity;
-  Amount quote_amount;
-  Sequence sequence;
-  int64_t need = 0;
-  int64_t have = 0;
-  Quantity executed;
-  Amount executed_quote;
-  Quantity remaining;
+  bool is_open = false;  // Then it is not forgotten.
+  uint32_t younger = 0;  // The one remembered next.
 
-  bool SameContent(const PlaceOrder& order) const;
   // The first outcome, marked as repeated.
   Outcome ToOutcome() const;
 };
@@ -59,35 +61,41 @@ struct RememberedTransfer {
 
 class OutcomeMemory {
  public:
-  // `open_orders` outlives the memory: what is in there is not forgotten.
-  OutcomeMemory(MemoryBounds bounds, const OrderPool& open_orders)
-      : bounds_(bounds), open_orders_(open_orders) {}
+  explicit OutcomeMemory(MemoryBounds bounds) : bounds_(bounds) {}
 
+  // Begins to fetch what Find will look at.
+  void Prefetch(AccountId account_id, const ClientOrderId& id) const {
+    by_key_.Prefetch(Hash(account_id, id));
+  }
+  // Position of what is remembered under this id; 0 when there is nothing.
+  uint32_t Find(AccountId account_id, const ClientOrderId& id) const;
+  const RememberedOrder& operator[](uint32_t position) const { return orders_[position]; }
   // nullptr when there is none. Valid until the next Remember.
-  const RememberedOrder* FindOrder(AccountId account_id, const ClientOrderId& id) const;
-  const RememberedTransfer* FindTransfer(const TransactionId& id) const;
+  RememberedTransfer* FindTransfer(const TransactionId& id);
 
-  // REQUIRES: the key is new.
-  void Remember(const PlaceOrder& order, const Outcome& outcome, Timestamp now);
+  // Starts to remember an order; its outcome comes with SetOutcome. REQUIRES: the key is new.
+  uint32_t Remember(AccountId account_id, const ClientOrderId& id, uint64_t fingerprint,
+                    Timestamp now);
+  void SetOutcome(uint32_t position, const Outcome& outcome);
+  void SetOpen(uint32_t position) { orders_[position].is_open = true; }
+  void SetOver(uint32_t position) { orders_[position].is_open = false; }
+
   void Remember(const TransactionId& id, const RememberedTransfer& transfer);
 
   uint64_t order_count() const { return orders_.size(); }
+  uint64_t allocated_bytes() const { return orders_.allocated_bytes() + by_key_.allocated_bytes(); }
 
  private:
-  using OrderKey = std::pair<AccountId, ClientOrderId>;
-  struct Age {
-    OrderKey key;
-    Timestamp remembered_at;
-  };
+  static uint32_t Hash(AccountId account_id, const ClientOrderId& id);
 
+  void Append(uint32_t position);
   void ForgetOld(Timestamp now);
 
   const MemoryBounds bounds_;
-  const OrderPool& open_orders_;
-  absl::flat_hash_map<OrderKey, RememberedOrder> orders_;
-  // A ring of keys, oldest at ages_first_; doubles when full.
-  std::vector<Age> ages_;
-  uint64_t ages_first_ = 0;
+  ChunkedPool<RememberedOrder> orders_;
+  HashIndex by_key_;
+  uint32_t oldest_ = 0;
+  uint32_t youngest_ = 0;
   absl::flat_hash_map<TransactionId, RememberedTransfer> transfers_;
 };
 

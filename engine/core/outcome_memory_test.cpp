@@ -4,12 +4,12 @@
 
 #include <string>
 
-#include "engine/core/accounts.h"
-
 namespace rialto::engine {
 namespace {
 
-const OrderPool kNothingOpen;
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr uint64_t kPlainFingerprint = 16911528661178407747u;
+constexpr uint64_t kStopFingerprint = 13712673152379525246u;
 
 PlaceOrder Order(uint64_t number) {
   PlaceOrder order;
@@ -33,84 +33,127 @@ Outcome OutcomeOf(uint64_t sequence) {
   return outcome;
 }
 
-bool Remembers(const OutcomeMemory& memory, uint64_t number) {
+uint32_t Find(const OutcomeMemory& memory, uint64_t number) {
+  return memory.Find(AccountId(1001), Order(number).client_order_id);
+}
+
+bool Remembers(const OutcomeMemory& memory, uint64_t number) { return Find(memory, number) != 0; }
+
+uint32_t Remember(OutcomeMemory& memory, uint64_t number, const Outcome& outcome, int64_t second) {
   const PlaceOrder order = Order(number);
-  return memory.FindOrder(order.account_id, order.client_order_id) != nullptr;
+  const uint32_t position = memory.Remember(order.account_id, order.client_order_id,
+                                            Fingerprint(order), Timestamp(second * kSecond));
+  memory.SetOutcome(position, outcome);
+  return position;
 }
 
 TEST(OutcomeMemoryTest, GivesTheFirstOutcomeAgain) {
-  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0}, kNothingOpen);
-  memory.Remember(Order(1), OutcomeOf(9), Timestamp(100));
-  const RememberedOrder* remembered = memory.FindOrder(AccountId(1001), Order(1).client_order_id);
-  ASSERT_NE(remembered, nullptr);
-  EXPECT_TRUE(remembered->SameContent(Order(1)));
+  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0});
+  Remember(memory, 1, OutcomeOf(9), 100);
+  ASSERT_TRUE(Remembers(memory, 1));
+  const RememberedOrder& remembered = memory[Find(memory, 1)];
+  EXPECT_EQ(remembered.fingerprint, Fingerprint(Order(1)));
   Outcome expected = OutcomeOf(9);
   expected.repeated = true;
-  EXPECT_EQ(remembered->ToOutcome(), expected);
+  EXPECT_EQ(remembered.ToOutcome(), expected);
 }
 
 TEST(OutcomeMemoryTest, ARefusalHasNoOrder) {
-  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0}, kNothingOpen);
+  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0});
   Outcome refused;
   refused.sequence = Sequence(9);
   refused.reason = RejectReason::kInsufficientFunds;
   refused.need = 5;
   refused.have = 4;
   refused.instrument_id = InstrumentId(1);
-  memory.Remember(Order(1), refused, Timestamp(100));
+  Remember(memory, 1, refused, 100);
   refused.repeated = true;
-  EXPECT_EQ(memory.FindOrder(AccountId(1001), Order(1).client_order_id)->ToOutcome(), refused);
+  EXPECT_EQ(memory[Find(memory, 1)].ToOutcome(), refused);
 }
 
-TEST(OutcomeMemoryTest, EveryFieldIsContent) {
-  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0}, kNothingOpen);
-  memory.Remember(Order(1), OutcomeOf(9), Timestamp(100));
-  const RememberedOrder& remembered = *memory.FindOrder(AccountId(1001), Order(1).client_order_id);
+// Journals are replayed by later releases: what was the same content stays the same content.
+TEST(FingerprintTest, IsTheSameForEver) {
+  EXPECT_EQ(Fingerprint(Order(1)), kPlainFingerprint);
+  PlaceOrder stop = Order(1);
+  stop.type = OrderType::kStop;
+  stop.terms.trigger_source = TriggerSource::kMark;
+  stop.terms.trigger_price = Price(6);
+  stop.terms.tag = *CallerId::Parse("tag");
+  EXPECT_EQ(Fingerprint(stop), kStopFingerprint);
+}
+
+TEST(FingerprintTest, EveryFieldIsContentButTheKeyAndWhatARetryMayChange) {
   const auto differs = [&](auto change) {
     PlaceOrder order = Order(1);
     change(order);
-    return !remembered.SameContent(order);
+    return Fingerprint(order) != Fingerprint(Order(1));
   };
   EXPECT_TRUE(differs([](PlaceOrder& order) { order.instrument_id = InstrumentId(2); }));
   EXPECT_TRUE(differs([](PlaceOrder& order) { order.side = Side::kSell; }));
   EXPECT_TRUE(differs([](PlaceOrder& order) { order.type = OrderType::kMarket; }));
   EXPECT_TRUE(differs([](PlaceOrder& order) { order.time_in_force = TimeInForce::kFillOrKill; }));
   EXPECT_TRUE(differs([](PlaceOrder& order) { order.post_only = PostOnly::kYes; }));
+  EXPECT_TRUE(differs([](PlaceOrder& order) { order.self_trade = SelfTrade::kExpireBoth; }));
   EXPECT_TRUE(differs([](PlaceOrder& order) { order.price = Price(8); }));
   EXPECT_TRUE(differs([](PlaceOrder& order) { order.quantity = Quantity(6); }));
   EXPECT_TRUE(differs([](PlaceOrder& order) { order.quote_amount = Amount(1); }));
+  using Terms = OrderTerms;
+  const auto terms_differ = [&](auto change) {
+    return differs([&](PlaceOrder& order) { change(order.terms); });
+  };
+  EXPECT_TRUE(terms_differ([](Terms& terms) { terms.display_quantity = Quantity(1); }));
+  EXPECT_TRUE(terms_differ([](Terms& terms) { terms.trigger_source = TriggerSource::kLast; }));
+  EXPECT_TRUE(terms_differ([](Terms& terms) { terms.trigger_price = Price(1); }));
+  EXPECT_TRUE(terms_differ([](Terms& terms) { terms.trail_ppm = 1; }));
+  EXPECT_TRUE(terms_differ([](Terms& terms) { terms.trail_ticks = 1; }));
+  EXPECT_TRUE(terms_differ([](Terms& terms) { terms.peg = PegReference::kMid; }));
+  EXPECT_TRUE(terms_differ([](Terms& terms) { terms.peg_offset_ticks = 1; }));
+  EXPECT_TRUE(terms_differ([](Terms& terms) { terms.expire_time = Timestamp(1); }));
+  EXPECT_TRUE(terms_differ([](Terms& terms) { terms.tag = *CallerId::Parse("t"); }));
+  EXPECT_FALSE(terms_differ([](Terms& terms) { terms.session = 1; }));
+  EXPECT_FALSE(terms_differ([](Terms& terms) { terms.not_after = Timestamp(1); }));
+}
+
+TEST(FingerprintTest, AnOrderAReplacementAndAListAreNeverTheSame) {
+  ReplaceOrder replace;
+  replace.replacement = Order(1);
+  PlaceOrderList list;
+  list.orders = {Order(1)};
+  EXPECT_NE(Fingerprint(replace), Fingerprint(Order(1)));
+  EXPECT_NE(Fingerprint(list), Fingerprint(Order(1)));
+  EXPECT_NE(Fingerprint(list), Fingerprint(replace));
 }
 
 TEST(OutcomeMemoryTest, KeysAreOfOneAccount) {
-  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0}, kNothingOpen);
-  memory.Remember(Order(1), OutcomeOf(9), Timestamp(100));
-  EXPECT_EQ(memory.FindOrder(AccountId(1002), Order(1).client_order_id), nullptr);
+  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0});
+  Remember(memory, 1, OutcomeOf(9), 100);
+  EXPECT_EQ(memory.Find(AccountId(1002), Order(1).client_order_id), 0u);
 }
 
 TEST(OutcomeMemoryTest, ForgetsOnlyWhatIsBeyondBothBounds) {
-  OutcomeMemory memory({.orders_min = 3, .age_ns_min = 1'000}, kNothingOpen);
-  for (uint64_t i = 1; i <= 5; ++i) memory.Remember(Order(i), OutcomeOf(i), Timestamp(100));
+  OutcomeMemory memory({.orders_min = 3, .age_ns_min = 1'000 * kSecond});
+  for (uint64_t i = 1; i <= 5; ++i) Remember(memory, i, OutcomeOf(i), 100);
   EXPECT_EQ(memory.order_count(), 5u) << "more than the number, but all young";
-  memory.Remember(Order(6), OutcomeOf(6), Timestamp(1'099));
+  Remember(memory, 6, OutcomeOf(6), 1'099);
   EXPECT_TRUE(Remembers(memory, 1));
   // Old enough now, but the youngest three stay.
-  for (uint64_t i = 7; i <= 12; ++i) memory.Remember(Order(i), OutcomeOf(i), Timestamp(5'000));
+  for (uint64_t i = 7; i <= 12; ++i) Remember(memory, i, OutcomeOf(i), 5'000);
   EXPECT_FALSE(Remembers(memory, 1));
   EXPECT_FALSE(Remembers(memory, 6));
   for (uint64_t i = 7; i <= 12; ++i) EXPECT_TRUE(Remembers(memory, i)) << i;
 }
 
 TEST(OutcomeMemoryTest, AQuietVenueRemembersTheLastOrdersForEver) {
-  OutcomeMemory memory({.orders_min = 3, .age_ns_min = 1'000}, kNothingOpen);
-  for (uint64_t i = 1; i <= 3; ++i) memory.Remember(Order(i), OutcomeOf(i), Timestamp(100));
-  memory.Remember(Order(4), OutcomeOf(4), Timestamp(1'000'000'000'000));
+  OutcomeMemory memory({.orders_min = 3, .age_ns_min = 1'000 * kSecond});
+  for (uint64_t i = 1; i <= 3; ++i) Remember(memory, i, OutcomeOf(i), 100);
+  Remember(memory, 4, OutcomeOf(4), 1'000'000);
   for (uint64_t i = 2; i <= 4; ++i) EXPECT_TRUE(Remembers(memory, i)) << i;
 }
 
 TEST(OutcomeMemoryTest, ForgetsInOrderThroughManyTurnsOfTheRing) {
-  OutcomeMemory memory({.orders_min = 2'500, .age_ns_min = 0}, kNothingOpen);
+  OutcomeMemory memory({.orders_min = 2'500, .age_ns_min = 0});
   for (uint64_t i = 1; i <= 20'000; ++i) {
-    memory.Remember(Order(i), OutcomeOf(i), Timestamp(static_cast<int64_t>(i)));
+    Remember(memory, i, OutcomeOf(i), static_cast<int64_t>(i));
     ASSERT_LE(memory.order_count(), 2'501u);
     if (i > 2'500) {
       ASSERT_TRUE(Remembers(memory, i - 2'499)) << i;
@@ -120,25 +163,24 @@ TEST(OutcomeMemoryTest, ForgetsInOrderThroughManyTurnsOfTheRing) {
 }
 
 TEST(OutcomeMemoryTest, AnOpenOrderIsNeverForgotten) {
-  OrderPool open;
-  Account owner;
-  const OrderIndex index = open.Add(engine::Order{.id = OrderId(1)}, owner);
-  OutcomeMemory memory({.orders_min = 2, .age_ns_min = 0}, open);
-  for (uint64_t i = 1; i <= 20; ++i) {
-    memory.Remember(Order(i), OutcomeOf(i), Timestamp(static_cast<int64_t>(i)));
+  OutcomeMemory memory({.orders_min = 2, .age_ns_min = 0});
+  const uint32_t open = Remember(memory, 1, OutcomeOf(1), 1);
+  memory.SetOpen(open);
+  for (uint64_t i = 2; i <= 20; ++i) {
+    Remember(memory, i, OutcomeOf(i), static_cast<int64_t>(i));
     EXPECT_TRUE(Remembers(memory, 1)) << i;
   }
   EXPECT_FALSE(Remembers(memory, 2));
   EXPECT_TRUE(Remembers(memory, 20));
-  open.Remove(index, owner);
+  memory.SetOver(open);
   for (uint64_t i = 21; i <= 30; ++i) {
-    memory.Remember(Order(i), OutcomeOf(i), Timestamp(static_cast<int64_t>(i)));
+    Remember(memory, i, OutcomeOf(i), static_cast<int64_t>(i));
   }
   EXPECT_FALSE(Remembers(memory, 1));
 }
 
 TEST(OutcomeMemoryTest, TransfersAreRememberedForEver) {
-  OutcomeMemory memory({.orders_min = 0, .age_ns_min = 0}, kNothingOpen);
+  OutcomeMemory memory({.orders_min = 0, .age_ns_min = 0});
   const TransactionId id = *CallerId::Parse("T1");
   EXPECT_EQ(memory.FindTransfer(id), nullptr);
   RememberedTransfer transfer;
@@ -146,7 +188,7 @@ TEST(OutcomeMemoryTest, TransfersAreRememberedForEver) {
   transfer.amount = Amount(5);
   memory.Remember(id, transfer);
   for (uint64_t i = 1; i <= 100; ++i) {
-    memory.Remember(Order(i), OutcomeOf(i), Timestamp(static_cast<int64_t>(i)));
+    Remember(memory, i, OutcomeOf(i), static_cast<int64_t>(i));
   }
   ASSERT_NE(memory.FindTransfer(id), nullptr);
   EXPECT_EQ(memory.FindTransfer(id)->amount, Amount(5));

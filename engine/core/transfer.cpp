@@ -39,23 +39,19 @@ Outcome Engine::Transfer(const TransactionId& id, RememberedTransfer transfer, E
 
   Outcome outcome = Refuse(refusal);
   if (!outcome.accepted()) {
-    events.push_back(TransferRejected{id, transfer.account_id, transfer.asset_id, transfer.amount,
-                                      refusal.reason, refusal.need, refusal.have});
+    Emit<TransferRejected>(events, id, transfer.account_id, transfer.asset_id, transfer.amount,
+                           refusal.reason, refusal.need, refusal.have);
   } else if (transfer.is_deposit) {
     accounts_.MoveAvailable(transfer.asset_id, kExternal, transfer.account_id, transfer.amount);
-    events.push_back(Deposited{id, transfer.account_id, transfer.asset_id, transfer.amount});
+    Emit<Deposited>(events, id, transfer.account_id, transfer.asset_id, transfer.amount);
   } else {
     accounts_.MoveAvailable(transfer.asset_id, transfer.account_id, kExternal, transfer.amount);
-    events.push_back(Withdrawn{id, transfer.account_id, transfer.asset_id, transfer.amount});
-  }
-  if (outcome.accepted()) {
-    const Balance balance = accounts_.Get(transfer.account_id, transfer.asset_id);
-    outcome.available = balance.available;
-    outcome.held = balance.held;
+    Emit<Withdrawn>(events, id, transfer.account_id, transfer.asset_id, transfer.amount);
   }
   if (known == nullptr) {
     transfer.outcome = outcome;
     memory_.Remember(id, transfer);
+    if (outcome.accepted()) transferred_ = memory_.FindTransfer(id);
   }
   return outcome;
 }

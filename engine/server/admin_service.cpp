@@ -11,6 +11,7 @@
 #include "common/service/grpc_status.h"
 #include "common/service/process_metrics.h"
 #include "engine/server/outcome_text.h"
+#include "engine/server/request_form.h"
 #include "engine/server/unary_call.h"
 
 namespace rialto::engine {
@@ -19,44 +20,45 @@ namespace {
 constexpr PageSizes kAccountsPage{.standard = 1'000, .max = 10'000};
 constexpr char kBalancesFilter[] = "all-balances";
 
-absl::StatusOr<CreateInstrument> Parse(const Catalog& catalog,
-                                       const common::v1::InstrumentView& view) {
-  ASSIGN_OR_RETURN(const CallerId symbol, CallerId::Parse(view.symbol()));
-  ASSIGN_OR_RETURN(const v1::InstrumentCreated parsed, ToDefinition(catalog, view));
-  return CreateInstrument{.symbol = symbol,
-                          .base = AssetId(parsed.base_asset_id()),
-                          .quote = AssetId(parsed.quote_asset_id()),
-                          .tick_size_e12 = parsed.tick_size_e12(),
-                          .lot_size_units = parsed.lot_size_units(),
-                          .quantity_min = Quantity(parsed.quantity_min_lots()),
-                          .quantity_max = Quantity(parsed.quantity_max_lots()),
-                          .notional_min = Amount(parsed.notional_min_units()),
-                          .notional_max = Amount(parsed.notional_max_units()),
-                          .maker_fee_ppm = parsed.maker_fee_ppm(),
-                          .taker_fee_ppm = parsed.taker_fee_ppm()};
+absl::StatusOr<SetAccountSettings> Parse(const v1::SetAccountSettingsRequest& request) {
+  SetAccountSettings command{.account_id = AccountId(request.account_id()),
+                             .fee_tier = request.fee_tier(),
+                             .trade_group = request.trade_group(),
+                             .open_orders_max = request.open_orders_max(),
+                             .order_rate_max = request.order_rate_max()};
+  ASSIGN_OR_RETURN(command.order_rate_window_ns,
+                   ParseMilliseconds("order_rate_window_ms", request.order_rate_window_ms()));
+  ASSIGN_OR_RETURN(command.duplicate_window_ns,
+                   ParseMilliseconds("duplicate_window_ms", request.duplicate_window_ms()));
+  return command;
 }
 
-absl::StatusOr<SetAccountLimits> Parse(const Catalog& catalog,
-                                       const v1::SetAccountLimitsRequest& request) {
-  const rialto::Instrument* instrument = catalog.FindInstrument(request.instrument());
-  if (instrument == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("UNKNOWN_INSTRUMENT: no instrument \"",
-                                                   request.instrument().substr(0, 40), "\""));
+absl::StatusOr<SetTradingState> Parse(const v1::SetTradingStateRequest& request) {
+  SetTradingState command;
+  if (request.scope_case() == v1::SetTradingStateRequest::kAccountId && request.account_id() != 0) {
+    command.account_id = AccountId(request.account_id());
+  } else if (!request.everyone()) {
+    return absl::InvalidArgumentError("BAD_SCOPE: need account_id, or everyone = true");
   }
-  SetAccountLimits command{.account_id = AccountId(request.account_id()),
-                           .instrument_id = instrument->id};
-  if (!request.order_quantity_max().empty()) {
-    ASSIGN_OR_RETURN(command.order_quantity_max,
-                     ParseQuantity(*instrument, request.order_quantity_max()));
+  if (!common::v1::TradingState_IsValid(request.state()) ||
+      request.state() == common::v1::TRADING_STATE_UNSPECIFIED) {
+    return absl::InvalidArgumentError("BAD_STATE: state must be ACTIVE, REDUCING or HALTED");
   }
-  if (!request.order_notional_max().empty()) {
-    ASSIGN_OR_RETURN(command.order_notional_max,
-                     ParseAmount(instrument->quote, request.order_notional_max()));
-  }
-  if (command.order_quantity_max < Quantity(0) || command.order_notional_max < Amount(0)) {
-    return absl::InvalidArgumentError("INVALID_LIMIT: a limit must be 0 (none) or above");
-  }
+  command.state = static_cast<TradingState>(request.state());
   return command;
+}
+
+// Submits what was parsed; a refusal has no numbers with decimals.
+template <typename ParsedCommand, typename Response>
+grpc::ServerUnaryReactor* Set(Sequencer& sequencer, grpc::CallbackServerContext& context,
+                              const absl::StatusOr<ParsedCommand>& command, Response* response) {
+  grpc::ServerUnaryReactor* call = context.DefaultReactor();
+  if (!command.ok()) return Fail(*call, command.status());
+  Decide(sequencer, *call, *command, [response](const Outcome& outcome) {
+    response->set_sequence(outcome.sequence.value());
+    if (!outcome.accepted()) *response->mutable_rejected() = ToTransferRejection(nullptr, outcome);
+  });
+  return call;
 }
 
 // The account after this one in id order: house accounts first.
@@ -125,11 +127,8 @@ grpc::ServerUnaryReactor* AdminService::CreateAsset(grpc::CallbackServerContext*
                                                     const v1::CreateAssetRequest* request,
                                                     v1::CreateAssetResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
-  absl::StatusOr<CallerId> symbol = CallerId::Parse(request->symbol());
-  if (!symbol.ok()) {
-    call->Finish(ToGrpcStatus(symbol.status()));
-    return call;
-  }
+  const absl::StatusOr<CallerId> symbol = CallerId::Parse(request->symbol());
+  if (!symbol.ok()) return Fail(*call, symbol.status());
   Decide(sequencer_, *call, engine::CreateAsset{*symbol, request->scale()},
          [response](const Outcome& outcome) {
            response->set_sequence(outcome.sequence.value());
@@ -142,41 +141,16 @@ grpc::ServerUnaryReactor* AdminService::CreateAsset(grpc::CallbackServerContext*
   return call;
 }
 
-grpc::ServerUnaryReactor* AdminService::CreateInstrument(grpc::CallbackServerContext* context,
-                                                         const v1::CreateInstrumentRequest* request,
-                                                         v1::CreateInstrumentResponse* response) {
-  grpc::ServerUnaryReactor* call = context->DefaultReactor();
-  absl::StatusOr<engine::CreateInstrument> definition =
-      Parse(*sequencer_.catalog(), request->instrument());
-  if (!definition.ok()) {
-    call->Finish(ToGrpcStatus(definition.status()));
-    return call;
-  }
-  Decide(sequencer_, *call, *definition, [response](const Outcome& outcome) {
-    response->set_sequence(outcome.sequence.value());
-    if (outcome.accepted()) {
-      response->set_instrument_id(static_cast<uint32_t>(outcome.created_id));
-    } else {
-      *response->mutable_rejected() = ToTransferRejection(nullptr, outcome);
-    }
-  });
-  return call;
+grpc::ServerUnaryReactor* AdminService::SetAccountSettings(
+    grpc::CallbackServerContext* context, const v1::SetAccountSettingsRequest* request,
+    v1::SetAccountSettingsResponse* response) {
+  return Set(sequencer_, *context, Parse(*request), response);
 }
 
-grpc::ServerUnaryReactor* AdminService::SetAccountLimits(grpc::CallbackServerContext* context,
-                                                         const v1::SetAccountLimitsRequest* request,
-                                                         v1::SetAccountLimitsResponse* response) {
-  grpc::ServerUnaryReactor* call = context->DefaultReactor();
-  absl::StatusOr<engine::SetAccountLimits> limits = Parse(*sequencer_.catalog(), *request);
-  if (!limits.ok()) {
-    call->Finish(ToGrpcStatus(limits.status()));
-    return call;
-  }
-  Decide(sequencer_, *call, *limits, [response](const Outcome& outcome) {
-    response->set_sequence(outcome.sequence.value());
-    if (!outcome.accepted()) *response->mutable_rejected() = ToTransferRejection(nullptr, outcome);
-  });
-  return call;
+grpc::ServerUnaryReactor* AdminService::SetTradingState(grpc::CallbackServerContext* context,
+                                                        const v1::SetTradingStateRequest* request,
+                                                        v1::SetTradingStateResponse* response) {
+  return Set(sequencer_, *context, Parse(*request), response);
 }
 
 grpc::ServerUnaryReactor* AdminService::ListAllBalances(grpc::CallbackServerContext* context,

@@ -1,6 +1,10 @@
 // rialto.engine.v1.AdminService: what operators do.
+//
+// Told in four files: admin_service.cpp (assets, accounts, the venue), admin_instruments.cpp,
+// admin_calendar.cpp and admin_orders.cpp.
 #pragma once
 
+#include "engine/server/calendar_keeper.h"
 #include "engine/server/sequencer.h"
 #include "rialto/engine/v1/admin_service.grpc.pb.h"
 
@@ -8,7 +12,9 @@ namespace rialto::engine {
 
 class AdminService : public v1::AdminService::CallbackService {
  public:
-  explicit AdminService(Sequencer& sequencer) : sequencer_(sequencer) {}
+  // Both outlive the service.
+  AdminService(Sequencer& sequencer, CalendarKeeper& keeper)
+      : sequencer_(sequencer), keeper_(keeper) {}
 
   grpc::ServerUnaryReactor* CreateAsset(grpc::CallbackServerContext* context,
                                         const v1::CreateAssetRequest* request,
@@ -19,6 +25,39 @@ class AdminService : public v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* SetAccountLimits(grpc::CallbackServerContext* context,
                                              const v1::SetAccountLimitsRequest* request,
                                              v1::SetAccountLimitsResponse* response) override;
+  grpc::ServerUnaryReactor* UpdateInstrument(grpc::CallbackServerContext* context,
+                                             const v1::UpdateInstrumentRequest* request,
+                                             v1::UpdateInstrumentResponse* response) override;
+  grpc::ServerUnaryReactor* SetInstrumentState(grpc::CallbackServerContext* context,
+                                               const v1::SetInstrumentStateRequest* request,
+                                               v1::SetInstrumentStateResponse* response) override;
+  grpc::ServerUnaryReactor* SetMarkPrice(grpc::CallbackServerContext* context,
+                                         const v1::SetMarkPriceRequest* request,
+                                         v1::SetMarkPriceResponse* response) override;
+  grpc::ServerUnaryReactor* SetFeeTier(grpc::CallbackServerContext* context,
+                                       const v1::SetFeeTierRequest* request,
+                                       v1::SetFeeTierResponse* response) override;
+  grpc::ServerUnaryReactor* SetSessionCalendar(grpc::CallbackServerContext* context,
+                                               const v1::SetSessionCalendarRequest* request,
+                                               v1::SetSessionCalendarResponse* response) override;
+  grpc::ServerUnaryReactor* GetSessionCalendar(grpc::CallbackServerContext* context,
+                                               const v1::GetSessionCalendarRequest* request,
+                                               v1::GetSessionCalendarResponse* response) override;
+  grpc::ServerUnaryReactor* SetAccountSettings(grpc::CallbackServerContext* context,
+                                               const v1::SetAccountSettingsRequest* request,
+                                               v1::SetAccountSettingsResponse* response) override;
+  grpc::ServerUnaryReactor* SetTradingState(grpc::CallbackServerContext* context,
+                                            const v1::SetTradingStateRequest* request,
+                                            v1::SetTradingStateResponse* response) override;
+  grpc::ServerUnaryReactor* CancelOrder(grpc::CallbackServerContext* context,
+                                        const v1::AdminServiceCancelOrderRequest* request,
+                                        v1::AdminServiceCancelOrderResponse* response) override;
+  grpc::ServerUnaryReactor* MassCancelOrders(
+      grpc::CallbackServerContext* context, const v1::AdminServiceMassCancelOrdersRequest* request,
+      v1::AdminServiceMassCancelOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* ListOrders(grpc::CallbackServerContext* context,
+                                       const v1::ListOrdersRequest* request,
+                                       v1::ListOrdersResponse* response) override;
   grpc::ServerUnaryReactor* ListAllBalances(grpc::CallbackServerContext* context,
                                             const v1::ListAllBalancesRequest* request,
                                             v1::ListAllBalancesResponse* response) override;
@@ -31,6 +70,7 @@ class AdminService : public v1::AdminService::CallbackService {
 
  private:
   Sequencer& sequencer_;
+  CalendarKeeper& keeper_;
 };
 
 }  // namespace rialto::engine

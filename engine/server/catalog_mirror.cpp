@@ -7,16 +7,17 @@
 
 namespace rialto::engine {
 
-void CatalogMirror::Apply(const CommandHeader& header, const Events& events) {
-  // A definition is the first event of its command.
-  if (events.empty() || !(std::holds_alternative<AssetCreated>(events.front()) ||
-                          std::holds_alternative<InstrumentCreated>(events.front()))) {
+void CatalogMirror::Apply(const CommandHeader& header, const Command& command,
+                          const Events& events) {
+  if (!std::holds_alternative<CreateAsset>(command) &&
+      !std::holds_alternative<CreateInstrument>(command) &&
+      !std::holds_alternative<SetInstrument>(command)) {
     return;
   }
   v1::CommandEvents message;
   EncodeEvents(header, events, message);
   Catalog next = *Get();
-  next.Apply(message.events(0));
+  for (const v1::Event& event : message.events()) next.Apply(event);
   auto replaced = std::make_shared<const Catalog>(std::move(next));
   absl::MutexLock lock(&mutex_);
   catalog_ = std::move(replaced);

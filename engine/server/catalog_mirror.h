@@ -1,5 +1,5 @@
 // The catalog as the services see it: an immutable copy, replaced when an asset or instrument
-// comes.
+// comes or changes.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@ namespace rialto::engine {
 class CatalogMirror {
  public:
   // Takes up what the events define; anything else costs a glance.
-  void Apply(const CommandHeader& header, const Events& events);
+  void Apply(const CommandHeader& header, const Command& command, const Events& events);
 
   // Never null.
   std::shared_ptr<const Catalog> Get() const;

@@ -41,8 +41,8 @@ class TemporaryFolder {
 
 inline journal::Options JournalIn(const std::string& folder) {
   return {.directory = folder + "/journal",
-          .segment_bytes = 32 << 10,
-          .record_bytes_max = 8 << 10,
+          .segment_bytes = 128 << 10,
+          .record_bytes_max = 32 << 10,
           .content = kJournalContent,
           .spare_segments = 0};
 }

@@ -8,9 +8,21 @@ bool Inbox::Put(Work work) {
   const size_t weight = Weight(work);
   absl::MutexLock lock(&mutex_);
   if (closed_ || depth_ + weight > commands_max_) return false;
+  Add(std::move(work), weight);
+  return true;
+}
+
+bool Inbox::PutAnyway(Work work) {
+  const size_t weight = Weight(work);
+  absl::MutexLock lock(&mutex_);
+  if (closed_) return false;
+  Add(std::move(work), weight);
+  return true;
+}
+
+void Inbox::Add(Work work, size_t weight) {
   depth_ += weight;
   work_.push_back(std::move(work));
-  return true;
 }
 
 bool Inbox::WaitForBatch(size_t commands_max, absl::Duration timeout, std::vector<Work>& batch) {

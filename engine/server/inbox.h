@@ -34,6 +34,8 @@ class Inbox {
 
   // False when full or closed: nothing was taken.
   bool Put(Work work);
+  // As Put, but never full: for what must not be lost, of which there is little.
+  bool PutAnyway(Work work);
 
   // Waits for work, at most `timeout`, and moves up to `commands_max` commands' worth into the
   // empty `batch` (at least one piece of work, if there is any). False when closed and empty.
@@ -49,6 +51,7 @@ class Inbox {
   static size_t Weight(const Work& work) {
     return work.commands.empty() ? 1 : work.commands.size();
   }
+  void Add(Work work, size_t weight) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Ready() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return closed_ || next_ < work_.size();
   }

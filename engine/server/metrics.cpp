@@ -16,8 +16,34 @@ using Buckets = prometheus::Histogram::BucketBoundaries;
 
 // In the order of the Command variant.
 constexpr std::array<const char*, std::variant_size_v<Command>> kCommandTypes = {
-    "create_asset", "create_instrument", "open_account", "set_account_limits", "deposit",
-    "withdraw",     "place_order",       "cancel_order", "amend_order"};
+    "create_asset",
+    "create_instrument",
+    "open_account",
+    "set_account_limits",
+    "deposit",
+    "withdraw",
+    "place_order",
+    "cancel_order",
+    "amend_order",
+    "set_instrument",
+    "set_instrument_state",
+    "set_schedule",
+    "set_mark_price",
+    "set_fee_tier",
+    "set_account_settings",
+    "set_trading_state",
+    "place_order_list",
+    "replace_order",
+    "mass_cancel",
+    "cancel_all_after",
+    "tick"};
+// In the order of the enums; the first of each is nobody's.
+constexpr const char* kStates[] = {"",          "trading", "halted", "cancel_only",
+                                   "post_only", "auction", "closed"};
+// No source: the order waited for another one of its list.
+constexpr const char* kSources[] = {"list", "last", "bid_ask", "mid", "mark"};
+constexpr const char* kModes[] = {
+    "", "allow", "expire_taker", "expire_maker", "expire_both", "decrement"};
 
 const Buckets kSeconds = {10e-6, 25e-6, 50e-6, 100e-6, 150e-6, 200e-6, 300e-6, 500e-6,
                           1e-3,  2e-3,  5e-3,  10e-3,  25e-3,  50e-3,  100e-3, 1};
@@ -59,10 +85,26 @@ Metrics::Metrics(prometheus::Registry& registry)
                   .Register(registry)),
       open_orders_(
           BuildGauge().Name("engine_open_orders").Help("Orders at rest.").Register(registry)),
+      pending_orders_(BuildGauge()
+                          .Name("engine_pending_orders")
+                          .Help("Open orders in no book.")
+                          .Register(registry)),
       book_levels_(BuildGauge()
                        .Name("engine_book_levels")
                        .Help("Prices with orders at rest.")
                        .Register(registry)),
+      states_(BuildGauge()
+                  .Name("engine_instrument_state")
+                  .Help("1 for the state an instrument is in, 0 for the others.")
+                  .Register(registry)),
+      triggered_(BuildCounter()
+                     .Name("engine_orders_triggered_total")
+                     .Help("Waiting orders that became active, replayed ones included.")
+                     .Register(registry)),
+      prevented_(BuildCounter()
+                     .Name("engine_self_trades_prevented_total")
+                     .Help("Encounters that did not trade, replayed ones included.")
+                     .Register(registry)),
       inbox_full(MakeCounter(registry, "engine_inbox_full_total",
                              "Commands refused because too many were waiting.")),
       journal_bytes(MakeCounter(registry, "engine_journal_bytes_total", "Bytes made durable.")),
@@ -82,6 +124,12 @@ Metrics::Metrics(prometheus::Registry& registry)
   for (const char* type : kCommandTypes) {
     commands_by_type_.push_back({&commands_.Add({{"type", type}, {"result", "accepted"}}),
                                  &commands_.Add({{"type", type}, {"result", "rejected"}})});
+  }
+  for (const char* source : kSources) {
+    triggered_by_source_.push_back(&triggered_.Add({{"source", source}}));
+  }
+  for (const char* mode : kModes) {
+    prevented_by_mode_.push_back(*mode == 0 ? nullptr : &prevented_.Add({{"mode", mode}}));
   }
 }
 
@@ -105,10 +153,32 @@ void Metrics::Count(const Events& events) {
   for (const Event& event : events) {
     if (const auto* trade = std::get_if<Trade>(&event)) {
       trades_by_instrument_[trade->instrument_id.value() - 1]->Increment();
+    } else if (const auto* triggered = std::get_if<OrderTriggered>(&event)) {
+      triggered_by_source_[static_cast<size_t>(triggered->source)]->Increment();
+    } else if (const auto* prevented = std::get_if<SelfTradePrevented>(&event)) {
+      prevented_by_mode_[static_cast<size_t>(prevented->mode)]->Increment();
+    } else if (const auto* changed = std::get_if<InstrumentStateChanged>(&event)) {
+      SetState(changed->instrument_id, changed->state);
     } else if (const auto* created = std::get_if<InstrumentCreated>(&event)) {
-      trades_by_instrument_.push_back(
-          &trades_.Add({{"symbol", created->definition.symbol.ToString()}}));
+      AddInstrument(*created);
     }
+  }
+}
+
+void Metrics::AddInstrument(const InstrumentCreated& created) {
+  const std::string symbol = created.definition.symbol.ToString();
+  trades_by_instrument_.push_back(&trades_.Add({{"symbol", symbol}}));
+  std::vector<prometheus::Gauge*>& states = states_by_instrument_.emplace_back();
+  for (const char* state : kStates) {
+    states.push_back(*state == 0 ? nullptr : &states_.Add({{"symbol", symbol}, {"state", state}}));
+  }
+  SetState(created.instrument_id, InstrumentState::kTrading);
+}
+
+void Metrics::SetState(InstrumentId id, InstrumentState state) {
+  const std::vector<prometheus::Gauge*>& states = states_by_instrument_[id.value() - 1];
+  for (size_t i = 1; i < states.size(); ++i) {
+    states[i]->Set(i == static_cast<size_t>(state) ? 1 : 0);
   }
 }
 
@@ -122,10 +192,13 @@ void Metrics::Export(const Engine& engine) {
     const std::string symbol = market->instrument.definition.symbol.ToString();
     const Book& book = market->book;
     open_orders_.Add({{"symbol", symbol}}).Set(static_cast<double>(book.order_count()));
-    book_levels_.Add({{"symbol", symbol}, {"side", "buy"}})
-        .Set(static_cast<double>(book.levels(Side::kBuy).size()));
-    book_levels_.Add({{"symbol", symbol}, {"side", "sell"}})
-        .Set(static_cast<double>(book.levels(Side::kSell).size()));
+    pending_orders_.Add({{"symbol", symbol}}).Set(static_cast<double>(market->waiting.size()));
+    for (const Side side : {Side::kBuy, Side::kSell}) {
+      int64_t levels = 0;
+      book.ForEachLevel(side, [&](const LevelView&) { return ++levels > 0; });
+      book_levels_.Add({{"symbol", symbol}, {"side", side == Side::kBuy ? "buy" : "sell"}})
+          .Set(static_cast<double>(levels));
+    }
   }
 }
 

@@ -26,10 +26,11 @@ class Metrics {
 
   // engine_commands_total{type,result} and engine_rejects_total{reason}.
   void Count(absl::Span<const Command> commands, absl::Span<const Outcome> outcomes);
-  // engine_trades_total{symbol}.
+  // engine_trades_total{symbol}, engine_orders_triggered_total{source},
+  // engine_self_trades_prevented_total{mode} and engine_instrument_state{symbol,state}.
   void Count(const Events& events);
-  // engine_open_orders{symbol}, engine_book_levels{symbol,side}, engine_accounts and
-  // engine_conservation_error{asset}, which must be 0. Linear in accounts.
+  // engine_open_orders{symbol}, engine_pending_orders{symbol}, engine_book_levels{symbol,side},
+  // engine_accounts and engine_conservation_error{asset}, which must be 0. Linear in accounts.
   void Export(const Engine& engine);
 
  private:
@@ -38,12 +39,22 @@ class Metrics {
   prometheus::Family<prometheus::Gauge>& conservation_error_;
   prometheus::Family<prometheus::Counter>& trades_;
   prometheus::Family<prometheus::Gauge>& open_orders_;
+  prometheus::Family<prometheus::Gauge>& pending_orders_;
   prometheus::Family<prometheus::Gauge>& book_levels_;
+  prometheus::Family<prometheus::Gauge>& states_;
+  prometheus::Family<prometheus::Counter>& triggered_;
+  prometheus::Family<prometheus::Counter>& prevented_;
   // By instrument id - 1.
   std::vector<prometheus::Counter*> trades_by_instrument_;
+  std::vector<std::vector<prometheus::Gauge*>> states_by_instrument_;  // Then by state.
+  std::vector<prometheus::Counter*> triggered_by_source_;              // By TriggerSource.
+  std::vector<prometheus::Counter*> prevented_by_mode_;                // By SelfTrade.
   // By index of the Command, then accepted or rejected.
   std::vector<std::array<prometheus::Counter*, 2>> commands_by_type_;
   absl::flat_hash_map<uint16_t, prometheus::Counter*> rejects_by_reason_;
+
+  void AddInstrument(const InstrumentCreated& created);
+  void SetState(InstrumentId id, InstrumentState state);
 
  public:
   prometheus::Counter& inbox_full;         // engine_inbox_full_total

@@ -1,4 +1,7 @@
-// rialto.engine.v1.OrderService: orders, one at a time or as a stream of batches.
+// rialto.engine.v1.OrderService: orders, one at a time, several together, or as a stream of
+// batches.
+//
+// Told in two files: order_service.cpp (one order) and order_lists.cpp (several).
 #pragma once
 
 #include "engine/server/order_stream.h"
@@ -20,12 +23,30 @@ class OrderService : public v1::OrderService::CallbackService {
   grpc::ServerUnaryReactor* AmendOrder(grpc::CallbackServerContext* context,
                                        const v1::AmendOrderRequest* request,
                                        v1::AmendOrderResponse* response) override;
+  grpc::ServerUnaryReactor* ReplaceOrder(grpc::CallbackServerContext* context,
+                                         const v1::ReplaceOrderRequest* request,
+                                         v1::ReplaceOrderResponse* response) override;
   grpc::ServerUnaryReactor* GetOrder(grpc::CallbackServerContext* context,
                                      const v1::GetOrderRequest* request,
                                      v1::GetOrderResponse* response) override;
   grpc::ServerUnaryReactor* ListOpenOrders(grpc::CallbackServerContext* context,
                                            const v1::ListOpenOrdersRequest* request,
                                            v1::ListOpenOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* PlaceOrderList(grpc::CallbackServerContext* context,
+                                           const v1::PlaceOrderListRequest* request,
+                                           v1::PlaceOrderListResponse* response) override;
+  grpc::ServerUnaryReactor* BatchPlaceOrders(grpc::CallbackServerContext* context,
+                                             const v1::BatchPlaceOrdersRequest* request,
+                                             v1::BatchPlaceOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* BatchCancelOrders(grpc::CallbackServerContext* context,
+                                              const v1::BatchCancelOrdersRequest* request,
+                                              v1::BatchCancelOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* MassCancelOrders(grpc::CallbackServerContext* context,
+                                             const v1::MassCancelOrdersRequest* request,
+                                             v1::MassCancelOrdersResponse* response) override;
+  grpc::ServerUnaryReactor* CancelAllAfter(grpc::CallbackServerContext* context,
+                                           const v1::CancelAllAfterRequest* request,
+                                           v1::CancelAllAfterResponse* response) override;
   grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse>* StreamOrders(
       grpc::CallbackServerContext* context) override;
 

@@ -2,9 +2,11 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/service/grpc_status.h"
 #include "engine/codec/order_codec.h"
 
 namespace rialto::engine {
@@ -12,6 +14,21 @@ namespace {
 
 // Beyond it the stream is closed with INVALID_ARGUMENT.
 constexpr int kCommandsPerMessageMax = 1'024;
+
+// What a command places dies with the session.
+void Bind(uint32_t session, Command& command) {
+  if (auto* place = std::get_if<PlaceOrder>(&command)) {
+    place->terms.session = session;
+  } else if (auto* replace = std::get_if<ReplaceOrder>(&command)) {
+    replace->replacement.terms.session = session;
+  } else if (auto* list = std::get_if<PlaceOrderList>(&command)) {
+    for (PlaceOrder& order : list->orders) order.terms.session = session;
+  }
+}
+
+bool IsEmpty(const v1::StreamOrdersResponse& response) {
+  return response.outcomes().empty() && response.session() == 0;
+}
 
 }  // namespace
 
@@ -21,12 +38,13 @@ struct OrderStream::Batch {
   std::vector<int> places;
   v1::StreamOrdersResponse response;
 
-  explicit Batch(const v1::StreamOrdersRequest& request) {
+  Batch(const v1::StreamOrdersRequest& request, uint32_t session) {
     for (const v1::OrderCommand& message : request.commands()) {
       v1::OrderOutcome& outcome = *response.add_outcomes();
       outcome.set_correlation_id(message.correlation_id());
       absl::StatusOr<Command> command = DecodeCommand(message);
       if (command.ok()) {
+        Bind(session, *command);
         places.push_back(response.outcomes_size() - 1);
         commands.push_back(*std::move(command));
       } else {
@@ -61,25 +79,43 @@ void OrderStream::End(const grpc::Status& status) {
   MaybeFinish();
 }
 
+// What is wrong with a request as a whole. The first one may bind the stream to a session.
+grpc::Status OrderStream::Admit(const v1::StreamOrdersRequest& request) {
+  const bool is_first = std::exchange(is_first_request_, false);
+  if (request.commands_size() > kCommandsPerMessageMax) {
+    return {grpc::StatusCode::INVALID_ARGUMENT,
+            absl::StrCat("BATCH_TOO_LONG: need at most ", kCommandsPerMessageMax,
+                         " commands, have ", request.commands_size())};
+  }
+  if (!request.cancel_on_disconnect()) return grpc::Status::OK;
+  if (!is_first) {
+    return {grpc::StatusCode::INVALID_ARGUMENT,
+            "LATE_SESSION: cancel_on_disconnect goes with the first message of a stream"};
+  }
+  const absl::StatusOr<uint32_t> session = sequencer_.NewSession();
+  if (!session.ok()) return ToGrpcStatus(session.status());
+  session_ = *session;
+  return grpc::Status::OK;
+}
+
 void OrderStream::OnReadDone(bool ok) {
-  const bool too_long = ok && request_.commands_size() > kCommandsPerMessageMax;
+  const grpc::Status admitted = ok ? Admit(request_) : grpc::Status::OK;
   {
     absl::MutexLock lock(&mutex_);
     if (!reading_) return;  // Ended; the batch is not taken.
-    if (!ok || too_long) {
+    if (!ok || !admitted.ok()) {
       reading_ = false;
-      if (too_long) {
-        finish_status_ =
-            grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
-                         absl::StrCat("BATCH_TOO_LONG: need at most ", kCommandsPerMessageMax,
-                                      " commands, have ", request_.commands_size()));
-      }
+      finish_status_ = admitted;
       MaybeFinish();
       return;
     }
+    if (request_.cancel_on_disconnect()) {
+      waiting_.set_session(session_);
+      MaybeWrite();
+    }
     ++batches_pending_;
   }
-  Submit(std::make_unique<Batch>(request_));
+  Submit(std::make_unique<Batch>(request_, session_));
   StartRead(&request_);
 }
 
@@ -101,7 +137,7 @@ void OrderStream::Submit(std::unique_ptr<Batch> batch) {
 void OrderStream::Deliver(v1::StreamOrdersResponse response) {
   absl::MutexLock lock(&mutex_);
   --batches_pending_;
-  if (waiting_.outcomes().empty()) {
+  if (IsEmpty(waiting_)) {
     waiting_.Swap(&response);
   } else {
     waiting_.MergeFrom(response);
@@ -111,7 +147,7 @@ void OrderStream::Deliver(v1::StreamOrdersResponse response) {
 }
 
 void OrderStream::MaybeWrite() {
-  if (write_in_flight_ || broken_ || waiting_.outcomes().empty()) return;
+  if (write_in_flight_ || broken_ || IsEmpty(waiting_)) return;
   writing_.Swap(&waiting_);
   waiting_.Clear();
   write_in_flight_ = true;
@@ -129,12 +165,24 @@ void OrderStream::OnWriteDone(bool ok) {
 // Once nothing more is read, submitted or written.
 void OrderStream::MaybeFinish() {
   if (reading_ || batches_pending_ > 0 || write_in_flight_ || finished_) return;
-  if (!broken_ && !waiting_.outcomes().empty()) return;
+  if (!broken_ && !IsEmpty(waiting_)) return;
   finished_ = true;
   Finish(finish_status_);
 }
 
+void OrderStream::OnCancel() {
+  absl::MutexLock lock(&mutex_);
+  canceled_ = true;
+}
+
+// Everything that came has been answered: nothing is placed for the session any more.
 void OrderStream::OnDone() {
+  bool orderly = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    orderly = !canceled_ && !broken_ && finish_status_.ok();
+  }
+  if (session_ != 0 && !orderly) sequencer_.EndSession(session_);
   streams_.Remove(this);
   delete this;
 }

@@ -3,6 +3,9 @@
 // Batches are decided in the order in which they came; reading goes on while earlier ones wait for
 // the disk. Outcomes that become ready while a write is under way go out together in the next one.
 //
+// With cancel_on_disconnect its orders carry the stream's session, and end with it when the stream
+// ends otherwise than by the client's half-close and our OK.
+//
 // Thread: gRPC's and the sequencer's; a mutex guards the write side. Deletes itself when done.
 #pragma once
 
@@ -29,12 +32,14 @@ class OrderStream
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
+  void OnCancel() override;
   void OnDone() override;
 
  private:
   // A batch on its way: which outcomes are known already (malformed commands), which are to come.
   struct Batch;
 
+  grpc::Status Admit(const v1::StreamOrdersRequest& request);
   void Submit(std::unique_ptr<Batch> batch);
   void Deliver(v1::StreamOrdersResponse response);
   void MaybeWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -43,6 +48,8 @@ class OrderStream
   Sequencer& sequencer_;
   OrderStreams& streams_;
   v1::StreamOrdersRequest request_;
+  bool is_first_request_ = true;
+  uint32_t session_ = 0;  // 0: its orders outlive it.
 
   absl::Mutex mutex_;
   v1::StreamOrdersResponse writing_;  // Owned by gRPC while write_in_flight_.
@@ -50,6 +57,7 @@ class OrderStream
   bool write_in_flight_ ABSL_GUARDED_BY(mutex_) = false;
   bool reading_ ABSL_GUARDED_BY(mutex_) = true;
   bool broken_ ABSL_GUARDED_BY(mutex_) = false;
+  bool canceled_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   int batches_pending_ ABSL_GUARDED_BY(mutex_) = 0;
   grpc::Status finish_status_ ABSL_GUARDED_BY(mutex_);

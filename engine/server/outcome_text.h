@@ -14,7 +14,14 @@ common::v1::Rejection ToOrderRejection(const Catalog& catalog, const Outcome& ou
 // REQUIRES: rejected. Of a transfer of this asset.
 common::v1::Rejection ToTransferRejection(const rialto::Asset* asset, const Outcome& outcome);
 
-common::v1::OrderView ToView(const Catalog& catalog, const Order& order);
+// REQUIRES: rejected. Of anything about this instrument.
+common::v1::Rejection ToInstrumentRejection(const Catalog& catalog, InstrumentId id,
+                                            Outcome outcome);
+
+// Either of the two, as an entry of a batch.
+common::v1::OrderDecision ToDecision(const Catalog& catalog, const Outcome& outcome);
+
+common::v1::OrderView ToView(const Catalog& catalog, const OpenOrder& order);
 common::v1::Balance ToView(const rialto::Asset& asset, const Balance& balance);
 
 }  // namespace rialto::engine

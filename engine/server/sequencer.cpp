@@ -1,5 +1,6 @@
 #include "engine/server/sequencer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,6 +24,27 @@ constexpr uint64_t kReplayPublishEvery = 1'024;
 constexpr absl::Duration kExportEvery = absl::Seconds(10);
 constexpr absl::Duration kIdleWait = absl::Seconds(1);
 
+bool HasSession(const Engine& engine, OrderIndex index) {
+  const SpecialTerms* special = engine.orders().special(index);
+  return special != nullptr && special->terms.session != 0;
+}
+
+// Whether an open order is bound to a stream. Linear in open orders: for the start.
+bool AnySession(const Engine& engine) {
+  for (const std::unique_ptr<Market>& market : engine.markets()) {
+    for (const Side side : {Side::kBuy, Side::kSell}) {
+      const Book& book = market->book;
+      for (OrderIndex i = book.Best(side); i != kNoOrder; i = book.After(i)) {
+        if (HasSession(engine, i)) return true;
+      }
+    }
+    for (const auto& [id, index] : market->waiting) {
+      if (HasSession(engine, index)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Sequencer::Sequencer(CommitLog& log, EventFeed& feed, Clock& clock, Metrics& metrics)
@@ -33,6 +55,10 @@ absl::Status Sequencer::Start() {
     if (absl::IsDataLoss(replayed)) ExitFatally(FatalExit::kJournalCorrupt, replayed);
     return replayed;
   }
+  // A session ends with its stream and all at a start, so that no open order has one: any number is
+  // new. Starting where history ends keeps numbers of different runs apart for whoever reads it.
+  next_session_ = static_cast<uint32_t>(engine_.sequence().value());
+  if (AnySession(engine_)) EndSession(kAnySession);  // First in the inbox.
   thread_ = std::thread([this] { Run(); });
   ready_ = true;
   return absl::OkStatus();
@@ -88,6 +114,33 @@ absl::Status Sequencer::Ask(Query query) {
   return Put(std::move(work));
 }
 
+bool Sequencer::SubmitAnyway(Command command, Reply reply) {
+  Work work;
+  work.commands.push_back(std::move(command));
+  work.reply = std::move(reply);
+  work.submitted_at = absl::Now();
+  return inbox_.PutAnyway(std::move(work));
+}
+
+absl::StatusOr<uint32_t> Sequencer::NewSession() {
+  if (!ready_) return absl::UnavailableError("NOT_SERVING: the engine is starting or stopping");
+  uint32_t session = 0;
+  do {
+    session = ++next_session_;
+  } while (session == 0 || session == kAnySession);
+  return session;
+}
+
+void Sequencer::EndSession(uint32_t session) {
+  MassCancel cancel;
+  cancel.session = session;
+  cancel.reason = CancelReason::kDisconnected;
+  // When the engine is stopping nothing is taken: the next start ends every session.
+  SubmitAnyway(cancel, [this, session](absl::Span<const Outcome> outcomes) {
+    if (outcomes.front().more) EndSession(session);
+  });
+}
+
 absl::Status Sequencer::Put(Work work) {
   if (!ready_) return absl::UnavailableError("NOT_SERVING: the engine is starting or stopping");
   work.submitted_at = absl::Now();
@@ -100,7 +153,8 @@ absl::Status Sequencer::Put(Work work) {
 }
 
 void Sequencer::Run() {
-  while (inbox_.WaitForBatch(kBatchCommandsMax, kIdleWait, batch_)) {
+  while (inbox_.WaitForBatch(kBatchCommandsMax, WaitFor(), batch_)) {
+    AddTickIfDue();
     JournalBatch();
     ApplyBatch();
     batch_.clear();
@@ -109,6 +163,29 @@ void Sequencer::Run() {
       state_exported_at_ = absl::Now();
     }
   }
+}
+
+// How long nothing happens if nobody asks for anything.
+absl::Duration Sequencer::WaitFor() const {
+  const Timestamp due = engine_.NextDue();
+  if (due == Timestamp(0)) return kIdleWait;
+  const absl::Duration left =
+      absl::Nanoseconds(due.value()) - absl::Nanoseconds(clock_.Now().value());
+  return std::clamp(left, absl::ZeroDuration(), kIdleWait);
+}
+
+// Any command lets time pass; a batch without one does not, however many questions it answers.
+void Sequencer::AddTickIfDue() {
+  const Timestamp due = engine_.NextDue();
+  if (due == Timestamp(0) || due > clock_.Now()) return;
+  for (const Work& work : batch_) {
+    if (!work.commands.empty()) return;
+  }
+  Work tick;
+  tick.commands.push_back(Tick{});
+  tick.reply = [](absl::Span<const Outcome>) {};
+  tick.submitted_at = absl::Now();
+  batch_.push_back(std::move(tick));
 }
 
 void Sequencer::JournalBatch() {
@@ -171,7 +248,7 @@ void Sequencer::Apply(const CommandHeader& header, const Command& command) {
   events_.clear();
   outcomes_.push_back(engine_.Apply(header, command, events_));
   metrics_.Count(events_);
-  catalog_.Apply(header, events_);
+  catalog_.Apply(header, command, events_);
   if (absl::Status appended = feed_.Append(header, events_); !appended.ok()) {
     ExitFatally(FatalExit::kJournalWriteFailed, appended);
   }

@@ -1,6 +1,9 @@
 // Sequencer: the writer thread. Numbers, stamps and journals commands, then applies, answers,
 // publishes.
 //
+// Lets time pass, too: when something is due in the engine and nobody asks for anything, it sends a
+// Tick. At start it ends the orders that were bound to streams: those are all gone.
+//
 // Invariant: nothing is applied, answered or published before its record is durable; memory never
 // knows what the disk does not. A failed commit ends the process with exit code 70.
 #pragma once
@@ -12,6 +15,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "common/base/time.h"
 #include "common/service/service_context.h"
@@ -43,6 +47,18 @@ class Sequencer : public BackgroundPart {
   absl::Status Submit(absl::InlinedVector<Command, 1> commands, Reply reply);
   // Asks a question of the state between batches, on the writer thread. Errors as Submit.
   absl::Status Ask(Query query);
+  // As Submit, whatever is waiting already: for the rest of something that was taken. False: the
+  // engine is stopping.
+  bool SubmitAnyway(Command command, Reply reply);
+
+  // A number for a stream that orders die with: no open order has it. Unavailable NOT_SERVING.
+  absl::StatusOr<uint32_t> NewSession();
+  // Cancels what is open of a session whose stream is gone. Any thread, once all its commands were
+  // answered.
+  void EndSession(uint32_t session);
+
+  // What a command that is taken up now would be stamped with, or a little less.
+  Timestamp now() { return clock_.Now(); }
 
   // Assets and instruments as of the last applied command. Any thread.
   std::shared_ptr<const Catalog> catalog() const { return catalog_.Get(); }
@@ -53,6 +69,8 @@ class Sequencer : public BackgroundPart {
   absl::Status Replay();
   absl::Status Put(Work work);
   void Run();
+  void AddTickIfDue();
+  absl::Duration WaitFor() const;
   void JournalBatch();
   void Commit();
   void ApplyBatch();
@@ -66,6 +84,7 @@ class Sequencer : public BackgroundPart {
   Engine engine_;
   Inbox inbox_;
   std::atomic<bool> ready_ = false;
+  std::atomic<uint32_t> next_session_ = 0;
   std::thread thread_;
 
   // Of the batch at hand; reused.

@@ -163,6 +163,91 @@ TEST(SequencerTest, AFullInboxRefusesAndTakesNothing) {
             absl::StatusCode::kUnavailable);
 }
 
+TEST(SequencerTest, TheEndOfASessionIsNotLostInAFullInbox) {
+  TemporaryFolder folder;
+  GatedEngine engine(folder.path());
+  const auto ignore = [](absl::Span<const Outcome>) {};
+  ASSERT_TRUE(engine.sequencer.Submit({CreateAsset{Id("A"), 2}}, ignore).ok());
+  engine.log.committing.WaitForNotification();
+  while (engine.sequencer.Submit({OpenAccount{Id("x")}}, ignore).ok()) {
+  }
+  engine.sequencer.EndSession(7);
+  engine.log.gate.Notify();
+  engine.sequencer.Stop();
+  EXPECT_EQ(engine.feed.published(), Sequence(1 + 16'384 + 1));
+}
+
+// What time did on its own is history like everything else.
+TEST(SequencerTest, TimeThatPassedIsRememberedAfterARestart) {
+  TemporaryFolder folder;
+  Sequence sequence;
+  {
+    EngineUnderTest engine(folder.path());
+    engine.DefineMarket();
+    engine.Do(LimitOrder("b-1", Side::kBuy, 100, 1000));
+    const Outcome armed = engine.Do(CancelAllAfter{AccountId(1001), 50'000'000});
+    EXPECT_GT(armed.due_ns, 0);
+    while (engine.feed.published() == armed.sequence) std::this_thread::yield();
+    sequence = engine.feed.published();
+    EXPECT_EQ(sequence, armed.sequence.Next());  // One Tick.
+    EXPECT_EQ(BalanceOf(engine, 1001, 1).held, Amount(0));
+  }
+  EngineUnderTest engine(folder.path());
+  EXPECT_EQ(BalanceOf(engine, 1001, 1).held, Amount(0));
+  EXPECT_EQ(engine.feed.published(), sequence);
+}
+
+TEST(SequencerTest, SessionsHaveNumbersOfTheirOwn) {
+  TemporaryFolder folder;
+  EngineUnderTest engine(folder.path());
+  std::set<uint32_t> sessions;
+  for (int i = 0; i < 1'000; ++i) sessions.insert(engine.sequencer.NewSession().value());
+  EXPECT_EQ(sessions.size(), 1'000u);
+  EXPECT_FALSE(sessions.contains(0));
+  engine.sequencer.Stop();
+  EXPECT_EQ(engine.sequencer.NewSession().status().code(), absl::StatusCode::kUnavailable);
+}
+
+double MetricOf(EngineUnderTest& engine, const std::string& name, const std::string& label) {
+  for (const prometheus::MetricFamily& family : engine.registry.Collect()) {
+    if (family.name != name) continue;
+    for (const prometheus::ClientMetric& metric : family.metric) {
+      for (const prometheus::ClientMetric::Label& found : metric.label) {
+        if (found.value == label) return metric.counter.value + metric.gauge.value;
+      }
+    }
+  }
+  return -1;
+}
+
+TEST(SequencerTest, MetricsTellWhatHappened) {
+  TemporaryFolder folder;
+  EngineUnderTest engine(folder.path());
+  engine.DefineMarket();
+  PlaceOrder stop = LimitOrder("stop", Side::kSell, 0, 1);
+  stop.type = OrderType::kStop;
+  stop.terms.trigger_source = TriggerSource::kMark;
+  stop.terms.trigger_price = Price(90);
+  ASSERT_TRUE(engine.Do(stop).accepted());
+  engine.Do(SetMarkPrice{InstrumentId(1), Price(90)});
+  EXPECT_EQ(MetricOf(engine, "engine_orders_triggered_total", "mark"), 1);
+  EXPECT_EQ(MetricOf(engine, "engine_orders_triggered_total", "last"), 0);
+
+  engine.Do(LimitOrder("b-1", Side::kBuy, 100, 1));
+  PlaceOrder own = LimitOrder("s-1", Side::kSell, 100, 1);
+  own.account_id = AccountId(1001);
+  own.self_trade = SelfTrade::kExpireMaker;
+  engine.Do(own);
+  EXPECT_EQ(MetricOf(engine, "engine_self_trades_prevented_total", "expire_maker"), 1);
+
+  EXPECT_EQ(MetricOf(engine, "engine_instrument_state", "trading"), 1);
+  engine.Do(SetInstrumentState{InstrumentId(1), InstrumentState::kHalted, Timestamp(0)});
+  EXPECT_EQ(MetricOf(engine, "engine_instrument_state", "trading"), 0);
+  EXPECT_EQ(MetricOf(engine, "engine_instrument_state", "halted"), 1);
+  engine.Do(LimitOrder("b-2", Side::kBuy, 100, 1));
+  EXPECT_EQ(MetricOf(engine, "engine_rejects_total", "INSTRUMENT_STATE"), 1);
+}
+
 TEST(SequencerDeathTest, AFailedCommitEndsTheProcess) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_EXIT(

@@ -6,92 +6,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/server/account_service.h"
-#include "engine/server/admin_service.h"
-#include "engine/server/engine_under_test.h"
-#include "engine/server/event_service.h"
-#include "engine/server/market_data_service.h"
-#include "engine/server/order_service.h"
-#include "grpcpp/grpcpp.h"
+#include "engine/server/services_under_test.h"
 
 namespace rialto::engine {
 namespace {
 
 using testing::StartsWith;
-
-class ServicesTest : public testing::Test {
- protected:
-  ServicesTest() {
-    engine_.DefineMarket();
-    CHECK_OK(events_.Start());
-    int port = 0;
-    grpc::ServerBuilder builder;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-             &order_service_, &account_service_, &market_data_, &admin_service_, &events_}) {
-      builder.RegisterService(service);
-    }
-    server_ = builder.BuildAndStart();
-    auto channel =
-        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
-    orders_ = v1::OrderService::NewStub(channel);
-    accounts_ = v1::AccountService::NewStub(channel);
-    market_ = v1::MarketDataService::NewStub(channel);
-    admin_ = v1::AdminService::NewStub(channel);
-    feed_ = v1::EventService::NewStub(channel);
-  }
-
-  ~ServicesTest() override {
-    events_.EndStreams();
-    server_->Shutdown();
-    events_.Stop();
-  }
-
-  // Calls a unary RPC; `status_` keeps the status.
-  template <typename Stub, typename Request, typename Response>
-  Response Call(Stub& stub,
-                grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
-                const Request& request) {
-    grpc::ClientContext context;
-    Response response;
-    status_ = (stub.*rpc)(&context, request, &response);
-    return response;
-  }
-
-  static v1::PlaceOrderRequest LimitSell(const std::string& id, const std::string& price,
-                                         const std::string& quantity) {
-    v1::PlaceOrderRequest request;
-    common::v1::OrderForm& form = *request.mutable_order();
-    form.set_account_id(1002);
-    form.set_client_order_id(id);
-    form.set_instrument("BTC-USD");
-    form.set_side(common::v1::ORDER_SIDE_SELL);
-    form.set_type(common::v1::ORDER_TYPE_LIMIT);
-    form.set_price(price);
-    form.set_quantity(quantity);
-    return request;
-  }
-
-  v1::PlaceOrderResponse Place(const v1::PlaceOrderRequest& request) {
-    return Call<v1::OrderService::StubInterface>(
-        *orders_, &v1::OrderService::StubInterface::PlaceOrder, request);
-  }
-
-  TemporaryFolder folder_;
-  EngineUnderTest engine_{folder_.path()};
-  OrderService order_service_{engine_.sequencer};
-  AccountService account_service_{engine_.sequencer};
-  MarketDataService market_data_{engine_.sequencer};
-  AdminService admin_service_{engine_.sequencer};
-  EventService events_{engine_.feed, engine_.sequencer, engine_.metrics};
-  std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<v1::OrderService::StubInterface> orders_;
-  std::unique_ptr<v1::AccountService::StubInterface> accounts_;
-  std::unique_ptr<v1::MarketDataService::StubInterface> market_;
-  std::unique_ptr<v1::AdminService::StubInterface> admin_;
-  std::unique_ptr<v1::EventService::StubInterface> feed_;
-  grpc::Status status_;
-};
 
 TEST_F(ServicesTest, AnOrderLivesFromPlaceToCancel) {
   const v1::PlaceOrderResponse placed = Place(LimitSell("s-1", "100.50", "1.5"));

@@ -15,10 +15,14 @@ std::string_view Name(RejectReason reason);
 std::string_view Name(CancelReason reason);
 std::string_view Name(OrderStatus status);
 std::string_view Name(Side side);
+std::string_view Name(SelfTrade mode);
+std::string_view Name(InstrumentState state);
+std::string_view Name(StateCause cause);
 // The kind of a command or event: "PlaceOrder", "Trade".
 std::string_view Name(const Command& command);
 std::string_view Name(const Event& event);
-// The names of all kinds of events.
+// The names of all kinds.
+absl::Span<const std::string_view> CommandKinds();
 absl::Span<const std::string_view> EventKinds();
 
 // One line each, without a line end.

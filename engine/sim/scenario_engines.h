@@ -1,9 +1,9 @@
 // Both engines as scenarios see them: the same tables run on the core and on the model.
 #pragma once
 
+#include <optional>
 #include <vector>
 
-#include "common/base/check.h"
 #include "engine/core/engine.h"
 #include "engine/sim/naive_engine.h"
 #include "engine/sim/scenario.h"
@@ -15,6 +15,9 @@ class CoreScenarioEngine : public ScenarioEngine {
   Outcome Apply(const CommandHeader& header, const Command& command, Events& events) override {
     return engine_.Apply(header, command, events);
   }
+  std::optional<Outcome> Foresee(const PlaceOrder& order, Timestamp now) const override {
+    return engine_.Check(order, now);
+  }
   Balance BalanceOf(AccountId account_id, AssetId asset_id) const override {
     const auto balance = engine_.accounts().Get(account_id, asset_id);
     return {balance.available.value(), balance.held.value()};
@@ -23,12 +26,17 @@ class CoreScenarioEngine : public ScenarioEngine {
     std::vector<Level> levels;
     const Market* market = engine_.FindMarket(instrument_id);
     if (market == nullptr) return levels;
-    for (const auto& [price, level] : market->book.levels(side)) {
-      const Level seen{price, level.total};
-      levels.insert(side == Side::kBuy ? levels.begin() : levels.end(), seen);
-    }
+    market->book.ForEachLevel(side, [&](const LevelView& level) {
+      levels.push_back({level.price, level.total});
+      return true;
+    });
     return levels;
   }
+  Indication IndicativeAuction(InstrumentId instrument_id) const override {
+    const auto auction = engine_.IndicativeAuction(instrument_id);
+    return {auction.price, auction.volume};
+  }
+  Timestamp NextDue() const override { return engine_.NextDue(); }
   void Validate() const override { engine_.Validate(); }
 
  private:
@@ -51,11 +59,12 @@ class NaiveScenarioEngine : public ScenarioEngine {
     }
     return levels;
   }
-  void Validate() const override {
-    for (uint32_t id = 1; id <= engine_.asset_count(); ++id) {
-      CHECK(engine_.Total(AssetId(id)) == 0);
-    }
+  Indication IndicativeAuction(InstrumentId instrument_id) const override {
+    const auto auction = engine_.IndicativePrice(instrument_id);
+    return {auction.price, auction.volume};
   }
+  Timestamp NextDue() const override { return engine_.NextDue(); }
+  void Validate() const override { engine_.Validate(); }
 
  private:
   NaiveEngine engine_;

@@ -1,5 +1,6 @@
 #include "engine/sim/scenario_names.h"
 
+#include <utility>
 #include <variant>
 
 #include "absl/strings/numbers.h"
@@ -8,13 +9,16 @@
 #include "engine/core/accounts.h"
 
 namespace rialto::engine {
+namespace {
+
+constexpr int64_t kSecondNs = 1'000'000'000;
+
+}  // namespace
 
 ScenarioNames::ScenarioNames()
-    : accounts_{{"external", kExternal},
-                {"fees", kFees},
-                {"insurance", kInsurance},
-                {"rounding", kRounding},
-                {"in-transit", kInTransit}} {}
+    : accounts_{{"external", kExternal},    {"fees", kFees},
+                {"insurance", kInsurance},  {"rounding", kRounding},
+                {"in-transit", kInTransit}, {"everyone", AccountId(0)}} {}
 
 void ScenarioNames::Learn(const Event& event) {
   if (const auto* asset = std::get_if<AssetCreated>(&event)) {
@@ -25,8 +29,11 @@ void ScenarioNames::Learn(const Event& event) {
     instruments_[definition.symbol.ToString()] = created->instrument_id;
     markets_[created->instrument_id] = {created->instrument_id, definition,
                                         ScaleOf(definition.base), ScaleOf(definition.quote)};
+  } else if (const auto* changed = std::get_if<InstrumentChanged>(&event)) {
+    markets_[changed->instrument_id].definition = changed->definition;
   } else if (const auto* account = std::get_if<AccountOpened>(&event)) {
     accounts_[account->name.ToString()] = account->account_id;
+    account_names_[account->account_id] = account->name.ToString();
   } else if (const auto* accepted = std::get_if<OrderAccepted>(&event)) {
     orders_[accepted->order.client_order_id.ToString()] = accepted->order_id;
     order_names_[accepted->order_id] = accepted->order.client_order_id.ToString();
@@ -37,6 +44,11 @@ void ScenarioNames::Learn(const Event& event) {
 AccountId ScenarioNames::Account(const std::string& name) const {
   const auto found = accounts_.find(name);
   return found == accounts_.end() ? AccountId(999'999) : found->second;
+}
+
+std::string ScenarioNames::AccountName(AccountId id) const {
+  const auto found = account_names_.find(id);
+  return found == account_names_.end() ? absl::StrCat("account ", id.value()) : found->second;
 }
 
 AssetId ScenarioNames::AssetOf(const std::string& symbol) const {
@@ -124,6 +136,65 @@ bool ScenarioNames::ParseQuantity(const ScenarioMarket& market, std::string_view
   return true;
 }
 
+bool ScenarioNames::ParseDuration(std::string_view text, int64_t* nanoseconds) {
+  static constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"ns", 1},
+                                                                    {"us", 1'000},
+                                                                    {"ms", 1'000'000},
+                                                                    {"s", kSecondNs},
+                                                                    {"m", 60 * kSecondNs},
+                                                                    {"h", 3600 * kSecondNs},
+                                                                    {"d", 24 * 3600 * kSecondNs}};
+  for (const auto& [unit, size] : kUnits) {
+    if (text.size() <= unit.size() || text.substr(text.size() - unit.size()) != unit) continue;
+    int64_t count = 0;
+    const std::string digits(text.substr(0, text.size() - unit.size()));
+    if (!absl::SimpleAtoi(digits, &count)) continue;
+    *nanoseconds = count * size;
+    return true;
+  }
+  return false;
+}
+
+bool ScenarioNames::ParseTime(std::string_view text, Timestamp now, Timestamp* time) {
+  int64_t nanoseconds = 0;
+  if (!text.empty() && text[0] == '+') {
+    if (!ParseDuration(text.substr(1), &nanoseconds)) return false;
+    *time = Timestamp(now.value() + nanoseconds);
+    return true;
+  }
+  if (text.find(':') == std::string_view::npos) {
+    if (!ParseDuration(text, &nanoseconds)) return false;
+    *time = Timestamp(nanoseconds);
+    return true;
+  }
+  int64_t days = 0;
+  const size_t day = text.find('d');
+  if (day != std::string_view::npos) {
+    if (!absl::SimpleAtoi(std::string(text.substr(0, day)), &days)) return false;
+    text.remove_prefix(day + 1);
+  }
+  int64_t fraction = 0;
+  const size_t point = text.find('.');
+  if (point != std::string_view::npos) {
+    if (!ParseNumber(absl::StrCat("0", std::string(text.substr(point))), 9, 1, &fraction)) {
+      return false;
+    }
+    text = text.substr(0, point);
+  }
+  int64_t seconds = 0;
+  int parts = 0;
+  for (; parts < 3 && !text.empty(); ++parts) {
+    const size_t colon = text.find(':');
+    int64_t part = 0;
+    if (!absl::SimpleAtoi(std::string(text.substr(0, colon)), &part)) return false;
+    seconds = seconds * 60 + part;
+    text.remove_prefix(colon == std::string_view::npos ? text.size() : colon + 1);
+  }
+  if (parts == 2) seconds *= 60;
+  *time = Timestamp((days * 24 * 3600 + seconds) * kSecondNs + fraction);
+  return text.empty();
+}
+
 std::string ScenarioNames::Format(absl::int128 units, uint32_t scale) {
   std::string text = FormatDecimal(units, static_cast<int>(scale));
   if (text.find('.') == std::string::npos) return text;
@@ -142,6 +213,24 @@ std::string ScenarioNames::FormatQuantity(const ScenarioMarket& market, absl::in
 
 std::string ScenarioNames::FormatQuote(const ScenarioMarket& market, int64_t units) {
   return Format(units, market.quote_scale);
+}
+
+std::string ScenarioNames::FormatDuration(int64_t nanoseconds) {
+  if (nanoseconds % kSecondNs != 0) return absl::StrCat(nanoseconds, "ns");
+  return absl::StrCat(nanoseconds / kSecondNs, "s");
+}
+
+std::string ScenarioNames::FormatTime(int64_t nanoseconds) {
+  if (nanoseconds < kSecondNs) return absl::StrCat(nanoseconds, "ns");
+  int64_t seconds = nanoseconds / kSecondNs;
+  const int64_t days = seconds / (24 * 3600);
+  seconds %= 24 * 3600;
+  std::string text = days == 0 ? "" : absl::StrCat(days, "d");
+  absl::StrAppend(&text, absl::Dec(seconds / 3600, absl::kZeroPad2), ":",
+                  absl::Dec(seconds / 60 % 60, absl::kZeroPad2), ":",
+                  absl::Dec(seconds % 60, absl::kZeroPad2));
+  const int64_t fraction = nanoseconds % kSecondNs;
+  return fraction == 0 ? text : absl::StrCat(text, Format(fraction, 9).substr(1));
 }
 
 }  // namespace rialto::engine

@@ -1,4 +1,4 @@
-// What a scenario's words mean: names and decimals to the engine's ids and units, and back.
+// What a scenario's words mean: names, decimals and times to the engine's ids and units, and back.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,7 @@ class ScenarioNames {
   void Learn(const Event& event);
 
   AccountId Account(const std::string& name) const;
+  std::string AccountName(AccountId id) const;
   AssetId AssetOf(const std::string& symbol) const;
   uint32_t ScaleOf(AssetId id) const;
   ScenarioMarket Market(const std::string& symbol) const;
@@ -41,15 +42,22 @@ class ScenarioNames {
   static bool ParseNumber(std::string_view text, uint32_t scale, int64_t step, int64_t* number);
   bool ParsePrice(const ScenarioMarket& market, std::string_view text, Price* price) const;
   bool ParseQuantity(const ScenarioMarket& market, std::string_view text, Quantity* lots) const;
+  // "90s", "5m", "3ns".
+  static bool ParseDuration(std::string_view text, int64_t* nanoseconds);
+  // "12:00", "12:00:00", "2d09:30": of the epoch's days; "+5m": after `now`; "3ns".
+  static bool ParseTime(std::string_view text, Timestamp now, Timestamp* time);
 
   // Without zeros at the end.
   static std::string Format(absl::int128 units, uint32_t scale);
   static std::string FormatPrice(const ScenarioMarket& market, int64_t ticks);
   static std::string FormatQuantity(const ScenarioMarket& market, absl::int128 lots);
   static std::string FormatQuote(const ScenarioMarket& market, int64_t units);
+  static std::string FormatDuration(int64_t nanoseconds);
+  static std::string FormatTime(int64_t nanoseconds);
 
  private:
   std::map<std::string, AccountId> accounts_;
+  std::map<AccountId, std::string> account_names_;
   std::map<std::string, AssetId> assets_;
   std::map<AssetId, uint32_t> scales_;
   std::map<std::string, InstrumentId> instruments_;

@@ -22,65 +22,148 @@ void Workload::FollowUp(const TransferRejected& refused) {
 }
 
 void Workload::FollowUp(const OrderRejected& refused) {
-  if (refused.reason != RejectReason::kInsufficientFunds || !random_.OneIn(2) ||
-      refused.client_order_id != last_order_.client_order_id) {
-    return;
-  }
-  const CreateInstrument& definition = markets_[refused.instrument_id.value() - 1].definition;
-  const AssetId asset_id = last_order_.side == Side::kBuy ? definition.quote : definition.base;
-  const Amount missing(refused.need - refused.have - random_.Between(0, 1));
-  follow_ups_.push_back(Deposit{NewId('t'), refused.account_id, asset_id, missing});
+  if (refused.client_order_id != last_order_.client_order_id || !random_.OneIn(2)) return;
   PlaceOrder again = last_order_;
   again.client_order_id = NewId('o');
-  follow_ups_.push_back(again);
+  if (refused.reason == RejectReason::kInsufficientFunds) {
+    const CreateInstrument& definition = MarketOf(refused.instrument_id).definition;
+    const AssetId asset_id = again.side == Side::kBuy ? definition.quote : definition.base;
+    const Amount missing(refused.need - refused.have - random_.Between(0, 1));
+    follow_ups_.push_back(Deposit{NewId('t'), refused.account_id, asset_id, missing});
+    follow_ups_.push_back(again);
+  } else if (ChangeToTheLimit(refused, again)) {
+    follow_ups_.push_back(again);
+  }
+}
+
+bool Workload::ChangeToTheLimit(const OrderRejected& refused, PlaceOrder& order) {
+  const int64_t beside = random_.Between(-1, 1);
+  switch (refused.reason) {
+    case RejectReason::kPriceOutOfRange:
+    case RejectReason::kPriceCollar:
+    case RejectReason::kWouldTake:
+      order.price = Price(refused.need + beside);
+      return true;
+    case RejectReason::kWouldTrigger:
+      order.terms.trigger_price = Price(refused.have + beside);
+      return true;
+    case RejectReason::kQuantityBelowMinimum:
+    case RejectReason::kQuantityAboveMaximum:
+    case RejectReason::kMaxOrderQuantity:
+      if (order.quote_amount != Amount(0)) return false;
+      order.quantity = Quantity(refused.need + beside);
+      return true;
+    case RejectReason::kNotionalBelowMinimum:
+    case RejectReason::kNotionalAboveMaximum:
+    case RejectReason::kMaxOrderNotional:
+      if (order.quote_amount == Amount(0)) return false;
+      order.quote_amount = Amount(refused.need - (refused.need == INT64_MAX ? 0 : beside));
+      return true;
+    case RejectReason::kTooManyIcebergParts:
+      order.terms.display_quantity =
+          Quantity(std::max<int64_t>(1, order.quantity.value() / refused.need + beside));
+      return true;
+    case RejectReason::kMaxPosition: {
+      const Wide fits = Wide{order.quantity.value()} - (Wide{refused.have} - refused.need);
+      if (fits < 1 || fits > order.quantity.value()) return false;
+      order.quantity = Quantity(static_cast<int64_t>(fits) + beside);
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+// --- What is open ---
+
+Workload::OpenOrder* Workload::FindOpen(OrderId id) {
+  const auto found = std::find_if(open_.begin(), open_.end(),
+                                  [&](const OpenOrder& order) { return order.order_id == id; });
+  return found == open_.end() ? nullptr : &*found;
+}
+
+void Workload::CloseOrder(OrderId id) {
+  const OpenOrder* order = FindOpen(id);
+  if (order == nullptr) return;
+  if (closed_.size() < kClosedMax) {
+    closed_.push_back(*order);
+  } else {
+    closed_[static_cast<size_t>(random_.Below(kClosedMax))] = *order;
+  }
+  open_.erase(open_.begin() + (order - open_.data()));
+}
+
+void Workload::SetRemaining(OrderId id, Quantity remaining) {
+  OpenOrder* order = FindOpen(id);
+  if (order == nullptr) return;
+  order->remaining = remaining.value();
+  if (remaining == Quantity(0)) CloseOrder(id);
 }
 
 void Workload::Observe(const Events& events) {
-  OpenOrder placed;
-  const auto find = [&](OrderId id) {
-    return std::find_if(open_.begin(), open_.end(),
-                        [&](const OpenOrder& order) { return order.order_id == id; });
-  };
-  const auto close = [&](OrderId id) {
-    const auto order = find(id);
-    if (order == open_.end()) return;
-    if (closed_.size() < kClosedMax) {
-      closed_.push_back(*order);
-    } else {
-      closed_[static_cast<size_t>(random_.Below(kClosedMax))] = *order;
-    }
-    open_.erase(order);
-  };
   for (const Event& event : events) {
-    if (const auto* accepted = std::get_if<OrderAccepted>(&event)) {
-      placed = {accepted->order_id, accepted->order.account_id, accepted->order.client_order_id,
-                accepted->order.quantity.value(), 0};
-    } else if (const auto* rested = std::get_if<OrderRested>(&event)) {
-      placed.remaining = rested->remaining.value();
-      open_.push_back(placed);
-    } else if (const auto* trade = std::get_if<Trade>(&event)) {
-      const auto maker = find(trade->maker_order_id);
-      if (maker != open_.end()) maker->remaining = trade->maker_remaining.value();
-      if (trade->maker_remaining == Quantity(0)) close(trade->maker_order_id);
-    } else if (const auto* reduced = std::get_if<OrderReduced>(&event)) {
-      const auto order = find(reduced->order_id);
-      if (order == open_.end()) continue;
-      order->quantity -= reduced->reduced.value();
-      order->remaining = reduced->remaining.value();
-    } else if (const auto* canceled = std::get_if<OrderCanceled>(&event)) {
-      close(canceled->order_id);
-    } else if (const auto* transfer = std::get_if<TransferRejected>(&event)) {
-      FollowUp(*transfer);
-    } else if (const auto* rejected = std::get_if<OrderRejected>(&event)) {
-      FollowUp(*rejected);
-    } else if (std::holds_alternative<AccountOpened>(event)) {
-      ++accounts_;
-    } else if (const auto* created = std::get_if<InstrumentCreated>(&event)) {
-      if (created->instrument_id.value() <= markets_.size()) continue;
-      const int64_t quantity = std::min<int64_t>(created->definition.quantity_max.value(), 100);
-      markets_.push_back({created->definition, 100, 20, quantity, 100'000});
-    }
+    std::visit([&](const auto& happened) { On(happened); }, event);
   }
+}
+
+void Workload::On(const OrderAccepted& event) {
+  const int64_t quantity = event.order.quantity.value();
+  open_.push_back({event.order_id, event.order, quantity, quantity});
+  if (quantity == 0) CloseOrder(event.order_id);
+}
+
+void Workload::On(const Trade& event) {
+  SetRemaining(event.taker_order_id, event.taker_remaining);
+  SetRemaining(event.maker_order_id, event.maker_remaining);
+}
+
+void Workload::On(const SelfTradePrevented& event) {
+  SetRemaining(event.taker_order_id, event.taker_remaining);
+  SetRemaining(event.maker_order_id, event.maker_remaining);
+}
+
+void Workload::On(const OrderReduced& event) {
+  OpenOrder* order = FindOpen(event.order_id);
+  if (order == nullptr) return;
+  order->quantity -= event.reduced.value();
+  order->remaining = event.remaining.value();
+}
+
+void Workload::On(const OrderTriggered& event) {
+  OpenOrder* order = FindOpen(event.order_id);
+  if (order != nullptr) order->quantity = order->remaining = event.quantity.value();
+}
+
+void Workload::On(const OrderMoved& event) {
+  OpenOrder* order = FindOpen(event.order_id);
+  if (order == nullptr) return;
+  order->remaining += event.quantity.value() - order->quantity;
+  order->quantity = event.quantity.value();
+  order->placed.price = event.price;
+}
+
+void Workload::On(const OrderCanceled& event) { CloseOrder(event.order_id); }
+void Workload::On(const TransferRejected& event) { FollowUp(event); }
+void Workload::On(const OrderRejected& event) { FollowUp(event); }
+void Workload::On(const AccountOpened&) { ++accounts_; }
+
+void Workload::On(const InstrumentCreated& event) {
+  if (event.instrument_id.value() <= markets_.size()) return;
+  const int64_t quantity = std::min<int64_t>(event.definition.quantity_max.value(), 100);
+  markets_.push_back({event.definition, 100, 20, quantity, 100'000});
+}
+
+void Workload::On(const InstrumentChanged& event) {
+  MarketOf(event.instrument_id).definition = event.definition;
+}
+
+void Workload::On(const InstrumentStateChanged& event) {
+  MarketOf(event.instrument_id).state = event.state;
+}
+
+void Workload::On(const TradingStateSet& event) {
+  std::erase(not_active_, event.account_id);
+  if (event.state != TradingState::kActive) not_active_.push_back(event.account_id);
 }
 
 }  // namespace rialto::engine

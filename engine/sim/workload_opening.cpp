@@ -1,6 +1,7 @@
 // How a workload begins: assets, instruments with awkward numbers, accounts and their money.
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "absl/strings/str_cat.h"
 #include "engine/core/accounts.h"
@@ -54,7 +55,8 @@ void Workload::AddMarket(const char* symbol, uint32_t base_index, uint32_t quote
   static constexpr std::array<int64_t, 5> kPrices = {6, 300, 20'000, 5'000'000, 999'999'999'000};
   static constexpr std::array<int64_t, 4> kQuantities = {2, 30, 1'000, 3'000'000};
   static constexpr std::array<int64_t, 4> kLots = {1, 7, 1'000, 99'991};
-  static constexpr std::array<uint32_t, 6> kFeesPpm = {0, 1, 333, 2'500, 77'777, 100'000};
+  static constexpr std::array<int32_t, 9> kFeesPpm = {-2'000, -1,     0,       1,       333,
+                                                      2'500,  77'777, 100'000, -100'000};
   for (;;) {
     RandomMarket market;
     market.notional_typical = random_.Pick(kNotionals);
@@ -75,10 +77,12 @@ void Workload::AddMarket(const char* symbol, uint32_t base_index, uint32_t quote
     d.tick_size_e12 = ToInt64(tick + random_.Between(0, 2));
     d.quantity_min = Quantity(random_.OneIn(3) ? 1 + market.quantity_typical / 8 : 1);
     d.quantity_max = random_.OneIn(3) ? limits::kLotsMax : Quantity(market.quantity_typical * 4);
-    if (random_.OneIn(3)) d.notional_min = Amount(1 + market.notional_typical / 8);
-    if (random_.OneIn(3)) d.notional_max = Amount(market.notional_typical * 3);
+    const uint64_t rarely = is_calm_ ? 9 : 3;
+    if (random_.OneIn(rarely)) d.notional_min = Amount(1 + market.notional_typical / 8);
+    if (random_.OneIn(rarely)) d.notional_max = Amount(market.notional_typical * 3);
     d.maker_fee_ppm = random_.Pick(kFeesPpm);
-    d.taker_fee_ppm = random_.Pick(kFeesPpm);
+    d.taker_fee_ppm = static_cast<uint32_t>(std::abs(random_.Pick(kFeesPpm)));
+    SetRandomRules(market);
     const auto made = MakeNaiveInstrument(d, scales_[base_index], scales_[quote_index]);
     if (!made) continue;
     const Wide notional = made->Ceil(market.price_center, market.quantity_typical);
@@ -86,6 +90,39 @@ void Workload::AddMarket(const char* symbol, uint32_t base_index, uint32_t quote
     markets_.push_back(market);
     return;
   }
+}
+
+uint32_t Workload::RandomDistance(const RandomMarket& market) {
+  const int64_t ticks = random_.Between(0, market.price_spread * 2);
+  const Wide ppm = Wide{ticks} * 1'000'000 / market.price_center;
+  return static_cast<uint32_t>(std::clamp<Wide>(ppm, 1, limits::kDistancePpmMax));
+}
+
+void Workload::SetRandomRules(RandomMarket& market) {
+  CreateInstrument& d = market.definition;
+  const int64_t far = market.price_spread * 3;
+  const uint64_t rarely = is_calm_ ? 8 : 3;
+  const auto count = [&](int64_t low, int64_t high) {
+    return random_.OneIn(rarely) ? static_cast<uint32_t>(random_.Between(low, high)) : 0;
+  };
+  d.price_min = Price(random_.OneIn(3) ? std::max<int64_t>(0, market.price_center - far) : 0);
+  d.price_max = Price(random_.OneIn(3) ? market.price_center + far : 0);
+  d.price_max = Min(d.price_max, limits::kPriceMax);
+  d.market_collar_ppm = random_.OneIn(2) ? RandomDistance(market) : 0;
+  d.limit_collar_ppm = random_.OneIn(rarely) ? RandomDistance(market) : 0;
+  d.price_band_ppm = random_.OneIn(rarely) ? RandomDistance(market) : 0;
+  d.volatility_ppm = 0;
+  d.volatility_window_ns = 0;
+  if (random_.OneIn(3)) {
+    d.volatility_ppm = RandomDistance(market);
+    d.volatility_window_ns = RandomDuration();
+  }
+  d.volatility_auction_ns = random_.OneIn(3) ? 0 : random_.Between(1, 20'000'000);
+  d.open_orders_max = count(3, 30);
+  d.pending_orders_max = count(1, 8);
+  d.iceberg_parts_max = count(1, 6);
+  d.self_trade_default = static_cast<SelfTrade>(random_.Below(6));
+  d.self_trade_modes = static_cast<uint8_t>(random_.OneIn(rarely) ? random_.Next() & 0b111110 : 0);
 }
 
 }  // namespace rialto::engine

@@ -11,45 +11,22 @@ Side FromProto(common::v1::OrderSide side) {
 
 void FeedBook::Apply(const engine::v1::CommandEvents& command) {
   position_ = command.sequence();
-  for (const engine::v1::Event& event : command.events()) Apply(event);
-}
-
-void FeedBook::Apply(const engine::v1::Event& event) {
-  switch (event.event_case()) {
-    case engine::v1::Event::kTrade:
-      return Apply(event.trade());
-    case engine::v1::Event::kOrderRested: {
-      const auto& rested = event.order_rested();
-      if (rested.instrument_id() != instrument_.value()) return;
-      return Change(FromProto(rested.side()), rested.price_ticks(), rested.remaining_lots());
+  for (const engine::v1::Event& event : command.events()) {
+    for (const BookChange& change : BookChangesOf(event)) {
+      if (change.instrument_id == instrument_) Apply(change);
     }
-    case engine::v1::Event::kOrderCanceled: {
-      const auto& canceled = event.order_canceled();
-      if (canceled.instrument_id() != instrument_.value() || !canceled.was_resting()) return;
-      return Change(FromProto(canceled.side()), canceled.price_ticks(), -canceled.canceled_lots());
-    }
-    case engine::v1::Event::kOrderReduced: {
-      const auto& reduced = event.order_reduced();
-      if (reduced.instrument_id() != instrument_.value()) return;
-      return Change(FromProto(reduced.side()), reduced.price_ticks(), -reduced.reduced_lots());
-    }
-    default:
-      return;
+    if (!event.has_trade()) continue;
+    const engine::v1::Trade& trade = event.trade();
+    if (trade.instrument_id() != instrument_.value()) continue;
+    trades_.push_back({position_, Price(trade.price_ticks()), Quantity(trade.quantity_lots()),
+                       FromProto(trade.taker_side())});
   }
 }
 
-void FeedBook::Apply(const engine::v1::Trade& trade) {
-  if (trade.instrument_id() != instrument_.value()) return;
-  const Side taker_side = FromProto(trade.taker_side());
-  trades_.push_back(
-      {position_, Price(trade.price_ticks()), Quantity(trade.quantity_lots()), taker_side});
-  Change(Opposite(taker_side), trade.price_ticks(), -trade.quantity_lots());
-}
-
-void FeedBook::Change(Side side, int64_t price_ticks, int64_t lots) {
-  Totals& totals = side == Side::kBuy ? bids_ : asks_;
-  const auto level = totals.try_emplace(price_ticks, 0).first;
-  level->second += lots;
+void FeedBook::Apply(const BookChange& change) {
+  Totals& totals = FromProto(change.side) == Side::kBuy ? bids_ : asks_;
+  const auto level = totals.try_emplace(change.price.value(), 0).first;
+  level->second += change.lots;
   if (level->second == 0) totals.erase(level);
 }
 

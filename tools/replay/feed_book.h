@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/ids.h"
+#include "common/catalog/book_changes.h"
 #include "rialto/engine/v1/event.pb.h"
 #include "tools/replay/market.h"
 
@@ -35,9 +36,7 @@ class FeedBook {
  private:
   using Totals = std::map<int64_t, int64_t>;  // Ticks to lots, without empty levels.
 
-  void Change(Side side, int64_t price_ticks, int64_t lots);
-  void Apply(const engine::v1::Event& event);
-  void Apply(const engine::v1::Trade& trade);
+  void Apply(const BookChange& change);
 
   const InstrumentId instrument_;
   uint64_t position_ = 0;

@@ -68,6 +68,7 @@ absl::StatusOr<Decision> LocalVenue::PlaceOnce(const NewOrder& order) {
   rested->set_side(ToProto(order.side));
   rested->set_price_ticks(order.price.value());
   rested->set_remaining_lots(placed.first.remaining.value());
+  rested->set_displayed_lots(placed.first.remaining.value());
   return placed.first;
 }
 
@@ -80,6 +81,7 @@ void LocalVenue::Match(Order& order, engine::v1::CommandEvents& command) {
     auto* trade = command.add_events()->mutable_trade();
     trade->set_instrument_id(kLocalInstrument.value());
     trade->set_price_ticks(fill.price.value());
+    trade->set_maker_price_ticks(fill.price.value());
     trade->set_quantity_lots(fill.quantity.value());
     trade->set_taker_side(ToProto(taker.side));
   }
@@ -126,6 +128,7 @@ absl::StatusOr<Decision> LocalVenue::ReduceOnce(const OrderName& name, Quantity 
     canceled->set_side(ToProto(resting->side));
     canceled->set_price_ticks(resting->price.value());
     canceled->set_canceled_lots(by.value());
+    canceled->set_displayed_lots(by.value());
     canceled->set_was_resting(true);
   } else {
     auto* reduced = command.add_events()->mutable_order_reduced();
@@ -134,6 +137,7 @@ absl::StatusOr<Decision> LocalVenue::ReduceOnce(const OrderName& name, Quantity 
     reduced->set_side(ToProto(resting->side));
     reduced->set_price_ticks(resting->price.value());
     reduced->set_reduced_lots(by.value());
+    reduced->set_displayed_lots(by.value());
     reduced->set_remaining_lots((resting->remaining - by).value());
   }
   order.total = order.total - by;

@@ -119,6 +119,30 @@ TEST_F(ReplayCommandTest, TakesAnInstrumentOfItsOwnWhereTheNameIsSomebodyElses) 
   }
 }
 
+TEST_F(ReplayCommandTest, AnInstrumentWithAPriceBandIsNotOneThatAReplayMade) {
+  common::v1::InstrumentView view = QuickStartMarket();
+  view.set_quantity_min("1");
+  view.set_quantity_max("10000000");
+  view.set_maker_fee_ppm(100);
+  view.set_taker_fee_ppm(200);
+  view.set_price_band_ppm(10'000);
+  stack_.AddInstrument(view);
+  ASSERT_EQ(Run({kMessages, "--json"}), 0) << error_;
+  EXPECT_THAT(stack_.instruments(), SizeIs(2));
+}
+
+TEST_F(ReplayCommandTest, UsesAnInstrumentThatAReplayMade) {
+  common::v1::InstrumentView view = QuickStartMarket();
+  view.set_quantity_min("1");
+  view.set_quantity_max("10000000");
+  view.set_notional_min("0.00");
+  view.set_maker_fee_ppm(100);
+  view.set_taker_fee_ppm(200);
+  stack_.AddInstrument(view);
+  ASSERT_EQ(Run({kMessages, "--json"}), 0) << error_;
+  EXPECT_THAT(stack_.instruments(), SizeIs(1));
+}
+
 TEST_F(ReplayCommandTest, UsesAChosenInstrumentAsItIs) {
   stack_.AddInstrument(QuickStartMarket());
   ASSERT_EQ(Run({kMessages, "--instrument", "LAKE-USD", "--json"}), 0) << error_;

@@ -115,7 +115,25 @@ class Setup {
            IsSameDecimal(view.quantity_min(), own.quantity_min()) &&
            IsSameDecimal(view.quantity_max(), own.quantity_max()) &&
            view.maker_fee_ppm() == own.maker_fee_ppm() &&
-           view.taker_fee_ppm() == own.taker_fee_ppm();
+           view.taker_fee_ppm() == own.taker_fee_ppm() && HasNoBounds(view);
+  }
+
+  // Nothing but tick, lot, quantities and fees: no collar, band or limit that an order could meet.
+  static bool HasNoBounds(common_v1::InstrumentView view) {
+    view.clear_instrument_id();
+    view.clear_symbol();
+    view.clear_base_asset();
+    view.clear_quote_asset();
+    view.clear_tick_size();
+    view.clear_lot_size();
+    view.clear_quantity_min();
+    view.clear_quantity_max();
+    view.clear_maker_fee_ppm();
+    view.clear_taker_fee_ppm();
+    for (std::string* bound : {view.mutable_notional_min(), view.mutable_notional_max()}) {
+      if (IsSameDecimal(*bound, "0")) bound->clear();
+    }
+    return view.ByteSizeLong() == 0;
   }
 
   absl::Status Use(const common_v1::InstrumentView& view, PreparedVenue& venue) {

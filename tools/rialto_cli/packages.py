@@ -10,7 +10,7 @@ BUILD_AND_RUN = (
     "build-essential cmake ninja-build ccache mold pkg-config git ca-certificates "
     "libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler libabsl-dev libpq-dev "
     "prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev libcli11-dev libspdlog-dev libssl-dev "
-    "xz-utils liblzma-dev zlib1g-dev curl jq postgresql postgresql-client supervisor").split()
+    "xz-utils liblzma-dev zlib1g-dev tzdata curl jq postgresql postgresql-client supervisor").split()
 TEST_ONLY = ["clang-format-14"]
 # A tool that is on PATH already, from wherever, is not installed again.
 TEST_TOOLS = {"go": ["golang-go"], "npm": ["nodejs", "npm"]}

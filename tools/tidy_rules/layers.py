@@ -74,7 +74,7 @@ ROWS = {
     "tools/": Row(BASE + PROTOS + ("tools/", "common/catalog/", "common/service/"),
                   ABSL + GRPC + ("CLI/", "lzma.h", "zlib.h", "openssl/", "spdlog/")),
     "tests/": Row(BASE + PROTOS + ("tests/", "tools/", "common/"), ABSL + GRPC + ("libpq-fe.h",)),
-    "bench/": Row(BASE + PROTOS + ("bench/", "common/", "engine/", "tools/"), ABSL + GRPC + TEST),
+    "bench/": Row(BASE + PROTOS + ("bench/", "common/", "engine/", "tools/"), ABSL + GRPC + TEST + ("CLI/",)),
     "cmake/": Row(()),
 }
 

@@ -1,0 +1,51 @@
+// The core and the naive model side by side, fed with the same commands.
+//
+// Thread: one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "engine/core/engine.h"
+#include "engine/sim/naive_engine.h"
+#include "engine/sim/naive_follower.h"
+
+namespace rialto::engine {
+
+// How often each reason, status, kind of event, ... was seen.
+using Seen = std::map<std::string, uint64_t>;
+
+class NaivePair {
+ public:
+  // Empty when both said the same; else what each said. REQUIRES: `at` is later than the last.
+  std::string Apply(Timestamp at, const Command& command);
+  // When both say that something is due next.
+  Timestamp NextDue() const { return core_.NextDue(); }
+  Timestamp now() const { return now_; }
+
+  // CHECKs the invariants of each, and that what the events tell is what both say of themselves.
+  void Validate() const;
+
+  const Events& events() const { return core_events_; }
+  const Outcome& outcome() const { return outcome_; }
+  uint64_t open_orders() const { return model_.open_orders(); }
+  // Counts what is seen from here on. REQUIRES: `seen` outlives this.
+  void Record(Seen* seen) { seen_ = seen; }
+
+ private:
+  void Note(const Command& command) const;
+  void CompareBook(InstrumentId id) const;
+
+  uint64_t sequence_ = 0;
+  Timestamp now_;
+  Engine core_;
+  NaiveEngine model_;
+  NaiveFollower follower_;
+  Events core_events_;
+  Events model_events_;
+  Outcome outcome_;
+  Seen* seen_ = nullptr;
+};
+
+}  // namespace rialto::engine
