@@ -3,7 +3,7 @@ import argparse
 import os
 import sys
 
-from rialto_cli import down, logs, pinned_tools, run_tests, status, tool, up
+from rialto_cli import bench, down, logs, pinned_tools, run_tests, status, tool, up
 from rialto_cli.say import Refusal
 from rialto_cli.services import SERVICES
 from rialto_cli.settings import PRESETS, load
@@ -18,6 +18,7 @@ examples:
   ./rialto verify                      compare engine and ledger at the same sequence
   ./rialto down                        stop everything
   ./rialto test                        build and run every test
+  ./rialto bench book                  measure the order book against a textbook one
   ./rialto up --var /tmp/two --port-offset 1000      a second, independent stack
 
 Settings come from rialto.conf (see rialto.conf.example), flags override it.
@@ -81,6 +82,10 @@ def parser():
                      help="which build (default: ci; dev has address and undefined sanitizers)")
     one.add_argument("--filter", metavar="REGEX", help="only tests whose name matches")
     one.add_argument("--label", metavar="REGEX", help="only tests with such a label")
+    bench.add_flags(_add(commands, "bench", "measure books and engine core against a textbook order book",
+                         examples="  ./rialto bench\n  ./rialto bench core --json\n"
+                         "  ./rialto bench book --filter exchange_core_1k --rounds 15\n"
+                         "  ./rialto bench book --callgrind"))
     _add(commands, "replay", "send recorded order flow through the gateway", (which, ports),
          "  ./rialto replay day.csv --instrument AAPL-USD --speed max\n  ./rialto replay *.zip --json",
          usage="rialto replay FILE... [--format lobster|bitstamp|auto] [--instrument X] "
@@ -106,6 +111,8 @@ def _dispatch(arguments):
         top.error(f"unknown argument for {flags.command}: {' '.join(rest)}")
     if flags.command == "test":
         return run_tests.run(flags.preset, flags.filter, flags.label)
+    if flags.command == "bench":
+        return bench.run(flags)
     settings = load(flags)
     if flags.command == "up":
         return up.run(settings)

@@ -1,0 +1,108 @@
+"""`./rialto bench`: builds the bench binaries of the release preset and runs them; docs/performance.md
+says what they measure."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from rialto_cli import build, packages
+from rialto_cli.say import Refusal, answer, note, table
+from rialto_cli.settings import ROOT
+
+PRESET = "release"
+# By kind: core measures the books, too, so that all ratios are of one run.
+BINARIES = {"book": "book_bench", "core": "core_bench", "all": "core_bench"}
+# What callgrind counts: the function around the measured commands, with all that it calls.
+MEASURED = "RialtoBenchMeasured"
+INSTRUCTIONS = "instructions per operation"
+
+
+def add_flags(parser):
+    parser.add_argument("kind", nargs="?", choices=tuple(BINARIES), default="all",
+                        help="book: the matching book alone; core: books and the whole engine core (default: all)")
+    parser.add_argument("--json", action="store_true", help='print {"rows": [{name, median, min, max, unit}]}')
+    parser.add_argument("--rounds", type=int, metavar="N", help="rounds per workload (default: 7)")
+    parser.add_argument("--duration", type=float, metavar="SECONDS",
+                        help="go on with each workload for so long when its rounds take less")
+    parser.add_argument("--filter", metavar="REGEX", help="only rows whose name it is found in")
+    parser.add_argument("--long", action="store_true", help="memory with 10 million resting orders, too (minutes)")
+    parser.add_argument("--no-latency", action="store_true", help="leave out the pass that times every command")
+    parser.add_argument("--no-memory", action="store_true", help="leave out the memory per resting order")
+    parser.add_argument("--describe", action="store_true", help="say what the workloads are like; measure nothing")
+    parser.add_argument("--callgrind", action="store_true",
+                        help="count instructions per operation with valgrind instead of measuring time")
+
+
+def run(flags):
+    if flags.rounds is not None and flags.rounds < 1:
+        raise Refusal(f"--rounds {flags.rounds}: at least 1")
+    if flags.callgrind and shutil.which("valgrind") is None:
+        raise Refusal("--callgrind needs valgrind. Install it, then try again:\n  sudo apt-get install -y valgrind")
+    name = BINARIES[flags.kind]
+    packages.ensure(packages.wanted(for_tests=False))
+    build.build(PRESET, targets=(name,))
+    binary = ROOT / "build" / PRESET / "bin" / name
+    if flags.callgrind:
+        return _count_instructions(binary, flags)
+    return subprocess.run([str(binary), *arguments_for(flags)], stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def arguments_for(flags):
+    """The binary's own arguments."""
+    arguments = [f"--{name.replace('_', '-')}" for name in ("json", "long", "no_latency", "no_memory", "describe")
+                 if getattr(flags, name)]
+    for name in ("rounds", "duration", "filter"):
+        value = getattr(flags, name)
+        if value is not None:
+            arguments += [f"--{name}", str(value)]
+    return arguments
+
+
+def _count_instructions(binary, flags):
+    listing = subprocess.run([str(binary), "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    names = [name for name in listing.split() if re.search(flags.filter or "", name)]
+    if not names:
+        raise Refusal(f"no row matches {flags.filter!r}; there are: {' '.join(listing.split())}")
+    note(f"counting {len(names)} rows under valgrind: it runs fifty times slower, which takes minutes")
+    with tempfile.TemporaryDirectory(prefix="rialto-callgrind-") as directory, \
+            ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        counts = list(pool.map(lambda pair: _count(binary, pair[1], Path(directory) / f"out.{pair[0]}"),
+                               enumerate(names)))
+    if flags.json:
+        answer(json.dumps({"rows": [{"name": name, "median": count, "min": count, "max": count,
+                                     "unit": INSTRUCTIONS} for name, count in zip(names, counts)]}, indent=1))
+    else:
+        answer(table(("name", "instructions", "to textbook"), _with_ratios(names, counts)))
+    return 0
+
+
+def _count(binary, row, out_file):
+    command = ["valgrind", "--tool=callgrind", "--collect-atstart=no", f"--toggle-collect={MEASURED}",
+               f"--callgrind-out-file={out_file}", "--error-exitcode=99", str(binary), "--instructions", row]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            text=True, errors="replace", check=False)
+    if result.returncode != 0:
+        raise Refusal(f"{' '.join(command)} failed:\n{result.stderr[-2000:]}")
+    if sys.stderr.isatty():
+        note(f"counted {row}")
+    return round(instructions_of(out_file.read_text(encoding="utf-8")) / int(result.stdout), 1)
+
+
+def instructions_of(callgrind_output):
+    """The total of a callgrind file."""
+    total = re.search(r"^(?:totals|summary): (\d+)", callgrind_output, re.MULTILINE)
+    if total is None:
+        raise Refusal("callgrind wrote no total")
+    return int(total.group(1))
+
+
+def _with_ratios(names, counts):
+    by_name = dict(zip(names, counts))
+    for name, count in by_name.items():
+        yardstick = by_name.get("textbook_book/" + name.partition("/")[2])
+        yield name, f"{count:.1f}", f"{count / yardstick:.2f}" if yardstick else ""
