@@ -141,12 +141,12 @@ TEST(HashIndexTest, ComingAndGoingForEverNeedsNoGrowth) {
 }
 
 TEST(HashIdTest, ARunOfIdsFallsEvenlyIntoTheGroups) {
-  // 2^14 groups for a run of 2^16 ids: at their best four each.
+  // 2^14 groups for a run of 2^16 ids: at their best four neighbours each; none has three fours.
   std::vector<int> groups(1 << 14);
   std::unordered_set<uint32_t> hashes;
   for (uint64_t id = 1'000'000; id < 1'000'000 + (1 << 16); ++id) {
     hashes.insert(HashId(id));
-    EXPECT_LE(++groups[HashId(id) >> 18], 6);
+    EXPECT_LE(++groups[HashId(id) >> 18], 8);
   }
   EXPECT_EQ(hashes.size(), 1u << 16);
 }
