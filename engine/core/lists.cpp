@@ -204,7 +204,15 @@ void Engine::ActivateChild(OrderIndex index, Quantity executed, Events& events) 
 }
 
 void Engine::ReduceSibling(OrderIndex index, Quantity lots, Events& events) {
-  if (orders_.Remaining(index) <= lots) return Cancel(index, CancelReason::kListSibling, events);
+  // A child that is not active yet was to be as large as what its parent executed: less, now.
+  Quantity left = orders_.Remaining(index);
+  for (Reaction& reaction : MarketOf(index).reactions) {
+    if (reaction.kind != Reaction::Kind::kActivate) continue;
+    if (reaction.order_id != orders_.IdOf(index)) continue;
+    left = Min(left, reaction.quantity);
+    reaction.quantity = left - Min(left, lots);
+  }
+  if (left <= lots) return Cancel(index, CancelReason::kListSibling, events);
   ReduceInPlace(index, lots, events);
   const OrderIndex leg = Sibling(index);
   const Amount shared = leg == kNoOrder ? Amount(0) : orders_[leg].hold;

@@ -295,6 +295,24 @@ TEST(ListsTest, AGuardCanceledBeforeTheEntryTakesTheOtherAlong) {
   )");
 }
 
+// The entry executed 5 of 9. Its profit trades 4 and is interrupted before the stop is active: then
+// the stop guards what is left.
+TEST(ListsTest, AGuardThatIsNotActiveYetIsReducedToo) {
+  Check(kMarket + R"(
+    change  BTC-USD volatility 5% 1h 5m
+    deposit dave USD 1000
+    deposit bob USD 1000
+    deposit alice BTC 5
+    place   alice A1 BTC-USD sell 5 @ 100
+    bracket dave BTC-USD B1 buy 9 @ 100 | T1 sell 9 @ 90 | S1 sell 9 stop 50 mark -> accepted, trade A1 5 @ 100, rests 4
+    place   bob X1 BTC-USD buy 4 @ 98
+    place   bob X2 BTC-USD buy 3 @ 94
+    cancel  dave B1                              -> accepted, canceled 4 REQUESTED, T1 active 5, T1 trade X1 4 @ 98, BTC-USD AUCTION until 00:05:00.000000023 by VOLATILITY, T1 rests 1, S1 reduced to 5, executed 5 for 500
+    cancel  bob X2                               -> accepted, canceled 3 REQUESTED
+    state   BTC-USD trading                      -> ok, uncrossed nothing, BTC-USD TRADING, S1 active 1
+  )");
+}
+
 TEST(ListsTest, ABracketMaySellFirst) {
   // It sells 2 at 110, buys back at 100, or at the market when the mark reaches 120.
   Check(kMarket + R"(

@@ -61,9 +61,21 @@ bool NaiveEngine::React(InstrumentId id) {
       case NaiveMarket::Reaction::kCancel:
         Cancel(order, reaction.reason);
         break;
-      case NaiveMarket::Reaction::kReduce:
-        ReduceLeg(order, reaction.lots);
+      case NaiveMarket::Reaction::kReduce: {
+        int64_t left = order.remaining;
+        for (NaiveMarket::Reaction& later : waiting) {  // Not active yet: it will be smaller.
+          if (later.kind != NaiveMarket::Reaction::kActivate) continue;
+          if (later.order_id != reaction.order_id) continue;
+          left = std::min(left, later.lots);
+          later.lots = std::max<int64_t>(0, left - reaction.lots);
+        }
+        if (reaction.lots >= left) {
+          Cancel(order, CancelReason::kListSibling);
+        } else {
+          ReduceLeg(order, reaction.lots);
+        }
         break;
+      }
     }
   }
   market.reactions = waiting;
