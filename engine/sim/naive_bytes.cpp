@@ -10,6 +10,14 @@
 namespace rialto::engine {
 namespace {
 
+// Any number will do, so these wrap.
+int64_t Times(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+}
+int64_t Plus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
+
 constexpr Timestamp kBegin{1'795'132'800'000'000'000};
 constexpr int64_t kMillisecondNs = 1'000'000;
 
@@ -39,7 +47,7 @@ class CommandReader {
   // Small and sensible, or after 255 any number.
   int64_t Number();
   int64_t Price() { return Byte() == 255 ? Number() : 90 + Below(21); }
-  int64_t Duration() { return Number() * kMillisecondNs / 4; }
+  int64_t Duration() { return Times(Number(), kMillisecondNs) / 4; }
   AccountId Account() { return AccountId(1000 + Below(5)); }
   InstrumentId Instrument() { return InstrumentId(Below(4)); }
   template <typename Enum>
@@ -99,7 +107,7 @@ PlaceOrder CommandReader::Order(Timestamp now) {
   order.self_trade = Value<SelfTrade>(6);
   const bool is_market = order.type == OrderType::kMarket;
   if (is_market && Below(2) == 0) {
-    order.quote_amount = Amount(Number() * 100);
+    order.quote_amount = Amount(Times(Number(), 100));
   } else {
     order.quantity = Quantity(Number());
   }
@@ -129,12 +137,12 @@ void CommandReader::ReadTerms(PlaceOrder& order, Timestamp now) {
     }
   }
   if (order.time_in_force == TimeInForce::kGoodTillDate) {
-    terms.expire_time = Timestamp(now.value() + Duration());
+    terms.expire_time = Timestamp(Plus(now.value(), Duration()));
   }
   const uint8_t rest = Byte();
   if (rest % 4 == 1) terms.tag = Id("tag", rest / 4 % 3U);
   if (rest % 4 == 2) terms.session = rest / 4 % 3U;
-  if (rest == 255) terms.not_after = Timestamp(now.value() + Number() - 100);
+  if (rest == 255) terms.not_after = Timestamp(Plus(now.value() - 100, Number()));
 }
 
 OrderReference CommandReader::Reference() {
@@ -201,7 +209,7 @@ Command CommandReader::Setting(Timestamp now) {
   switch (Below(8)) {
     case 0:
       return SetInstrumentState{Instrument(), Value<InstrumentState>(7),
-                                Timestamp(Below(2) == 0 ? 0 : now.value() + Duration())};
+                                Timestamp(Below(2) == 0 ? 0 : Plus(now.value(), Duration()))};
     case 1: {
       SetSchedule command{Instrument(), "c", {}};
       int64_t at_ns = now.value();
@@ -222,9 +230,9 @@ Command CommandReader::Setting(Timestamp now) {
       return SetAccountLimits{Account(),
                               Instrument(),
                               Quantity(Number()),
-                              Amount(Number() * 100),
-                              Quantity(Number() * 1'000),
-                              Amount(Number() * 1'000)};
+                              Amount(Times(Number(), 100)),
+                              Quantity(Times(Number(), 1'000)),
+                              Amount(Times(Number(), 1'000))};
     case 6: {
       SetAccountSettings command;
       command.account_id = Account();

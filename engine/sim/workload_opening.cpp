@@ -72,8 +72,14 @@ void Workload::AddMarket(const char* symbol, uint32_t base_index, uint32_t quote
     const Wide worth = Wide{market.price_center} * market.quantity_typical * d.lot_size_units;
     const uint32_t down = 12 + scales_[base_index];
     const uint32_t up = scales_[quote_index];
-    const Wide tick = down > up ? market.notional_typical * PowerOf10(down - up) / worth
-                                : market.notional_typical / (worth * PowerOf10(up - down));
+    Wide tick = 0;
+    if (down <= up) {
+      tick = market.notional_typical / (worth * PowerOf10(up - down));
+    } else if (__builtin_mul_overflow(Wide{market.notional_typical}, PowerOf10(down - up), &tick)) {
+      continue;
+    } else {
+      tick /= worth;
+    }
     d.tick_size_e12 = ToInt64(tick + random_.Between(0, 2));
     d.quantity_min = Quantity(random_.OneIn(3) ? 1 + market.quantity_typical / 8 : 1);
     d.quantity_max = random_.OneIn(3) ? limits::kLotsMax : Quantity(market.quantity_typical * 4);
