@@ -534,8 +534,8 @@ FeeRates Engine::RatesOf(AccountIndex account, const Market& market) const {
   const CreateInstrument& definition = market.instrument.definition;
   const AccountRules* rules = accounts_.User(account).rules.get();
   const uint32_t tier = rules == nullptr ? 0 : rules->settings.fee_tier;
-  if (tier != 0 && tier <= market.is_tier_set.size() && market.is_tier_set[tier - 1]) {
-    return market.tiers[tier - 1];
+  if (tier != 0 && tier <= market.tiers.size() && market.tiers[tier - 1].has_value()) {
+    return *market.tiers[tier - 1];
   }
   return {definition.maker_fee_ppm, definition.taker_fee_ppm};
 }

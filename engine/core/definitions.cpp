@@ -149,12 +149,8 @@ Outcome Engine::Decide(const SetFeeTier& command, Events& events) {
       command.maker_fee_ppm < -kMax || command.taker_fee_ppm > limits::kFeePpmMax) {
     return Refuse({RejectReason::kInvalidDefinition});
   }
-  if (market->tiers.size() < command.tier) {
-    market->tiers.resize(command.tier);
-    market->is_tier_set.resize(command.tier);
-  }
-  market->tiers[command.tier - 1] = {command.maker_fee_ppm, command.taker_fee_ppm};
-  market->is_tier_set[command.tier - 1] = true;
+  if (market->tiers.size() < command.tier) market->tiers.resize(command.tier);
+  market->tiers[command.tier - 1] = FeeRates{command.maker_fee_ppm, command.taker_fee_ppm};
   Emit<FeeTierSet>(events, command.instrument_id, command.tier, command.maker_fee_ppm,
                    command.taker_fee_ppm);
   return NewOutcome();

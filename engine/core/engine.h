@@ -404,7 +404,6 @@ class Engine {
   Outcome described_outcome_;
   uint32_t remembered_ = 0;                    // Where the outcome is to be remembered; 0: nowhere.
   RememberedTransfer* transferred_ = nullptr;  // The transfer that was taken; or nullptr.
-  Sweep no_sweep_;
 };
 
 // What an order's funds are held in: buys hold quote, sells hold base.

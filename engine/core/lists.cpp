@@ -103,7 +103,7 @@ Outcome Engine::Decide(const PlaceOrderList& list, Events& events) {
     if (has_parent && leg > 0) {
       Wait(taken[leg], Waiting::kParent);
     } else {
-      Start(taken[leg], no_sweep_, false, events);
+      Start(taken[leg], Sweep(), false, events);
     }
   }
   return NewOutcome();

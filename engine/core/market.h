@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,8 +71,7 @@ struct Market {
   Price pegs_saw_ask;
   bool must_look_at_pegs = false;
 
-  std::vector<FeeRates> tiers;  // By tier - 1.
-  std::vector<bool> is_tier_set;
+  std::vector<std::optional<FeeRates>> tiers;  // By tier - 1; nullopt: the instrument's own.
   std::string calendar;
   std::vector<Transition> transitions;
   size_t next_transition = 0;
