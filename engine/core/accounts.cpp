@@ -22,6 +22,15 @@ void Accounts::BeginCommand(Sequence sequence) {
   touched_.clear();
 }
 
+void Accounts::EndCommand() {
+  for (const BalanceKey& key : touched_) Count(key, Touched(key.account_id, key.asset_id));
+}
+
+absl::int128 Accounts::TotalHeld(AssetId asset_id) const {
+  const uint32_t index = asset_id.value() - 1;
+  return index < held_.size() ? held_[index] : absl::int128(0);
+}
+
 void Accounts::MoveAvailable(AssetId asset_id, AccountId from, AccountId to, Amount amount) {
   if (amount == Amount(0)) return;
   CHECK(amount > Amount(0));
@@ -54,6 +63,20 @@ absl::int128 Accounts::Total(AssetId asset_id) const {
 
 void Accounts::Validate(uint32_t asset_count) const {
   for (uint32_t id = 1; id <= asset_count; ++id) CHECK(Total(AssetId(id)) == 0);
+  BalanceDigest digest{};
+  std::vector<absl::int128> held(held_.size(), 0);
+  const auto add = [&](AccountId account_id, const Account& account) {
+    for (uint32_t i = 0; i < account.balances.size(); ++i) {
+      const Balance& balance = account.balances[i];
+      if (balance.touched == Sequence()) continue;
+      digest[BalanceBucket(account_id)] +=
+          BalanceHash(account_id, AssetId(i + 1), balance.available, balance.held);
+      held[i] += balance.held.value();
+    }
+  };
+  for (size_t i = 0; i < house_.size(); ++i) add(AccountId(i + 1), house_[i]);
+  for (AccountIndex i = 0; i < users_.size(); ++i) add(IdOf(i), users_[i]);
+  CHECK(digest == digest_ && held == held_);
   for (const std::vector<Account>* accounts : {&house_, &users_}) {
     for (const Account& account : *accounts) {
       if (&account == &house_[kExternal.value() - 1]) continue;

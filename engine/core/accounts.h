@@ -18,12 +18,14 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/numeric/int128.h"
+#include "common/base/balance_digest.h"
 #include "common/base/check.h"
 #include "common/base/ids.h"
 #include "common/base/money.h"
 #include "common/base/time.h"
 #include "engine/core/chunked_pool.h"
 #include "engine/core/command.h"
+#include "engine/core/state_bytes.h"
 
 namespace rialto::engine {
 
@@ -124,6 +126,8 @@ class Accounts {
 
   // Starts a command: touched() is empty, and balances used from here on are recorded in it.
   void BeginCommand(Sequence sequence);
+  // Ends it: digest() and totals() know of its changes.
+  void EndCommand();
   // Balances the command used, in the order of first use.
   const std::vector<BalanceKey>& touched() const { return touched_; }
 
@@ -135,6 +139,15 @@ class Accounts {
   void MoveAvailable(AssetId asset_id, AccountId from, AccountId to, Amount amount);
   void MoveHeld(AssetId asset_id, AccountId from, AccountId to, Amount amount);
 
+  // Of all balances. REQUIRES: no command has begun and not ended; true of TotalHeld, too.
+  const BalanceDigest& digest() const { return digest_; }
+  // Held by everybody.
+  absl::int128 TotalHeld(AssetId asset_id) const;
+
+  // The whole state but the orders, which come back with Link; see snapshot.cpp.
+  void Save(StateWriter& out) const;
+  void Load(StateReader& in);
+
   // Sum of available + held over all accounts, `external` included: always 0.
   absl::int128 Total(AssetId asset_id) const;
   // CHECKs the invariants for assets 1 to `asset_count`.
@@ -142,12 +155,16 @@ class Accounts {
 
  private:
   Balance& Touch(AccountId account_id, AssetId asset_id);
+  void Count(BalanceKey key, const Balance& balance);
+  void Uncount(BalanceKey key, const Balance& balance);
 
   std::vector<Account> house_;
   std::vector<Account> users_;
   absl::flat_hash_map<CallerId, AccountId> by_name_;
   Sequence sequence_;
   std::vector<BalanceKey> touched_;
+  BalanceDigest digest_{};
+  std::vector<absl::int128> held_;  // By asset id - 1: what all hold.
 };
 
 inline Account* Accounts::FindUser(AccountId id) {
@@ -175,10 +192,25 @@ inline Balance& Accounts::Touch(AccountId account_id, AssetId asset_id) {
   if (index >= account->balances.size()) account->balances.resize(index + 1);
   Balance& balance = account->balances[index];
   if (balance.touched != sequence_) {
+    Uncount({account_id, asset_id}, balance);
     balance.touched = sequence_;
     touched_.push_back({account_id, asset_id});
   }
   return balance;
+}
+
+inline void Accounts::Count(BalanceKey key, const Balance& balance) {
+  digest_[BalanceBucket(key.account_id)] +=
+      BalanceHash(key.account_id, key.asset_id, balance.available, balance.held);
+  held_[key.asset_id.value() - 1] += balance.held.value();
+}
+
+inline void Accounts::Uncount(BalanceKey key, const Balance& balance) {
+  const uint32_t index = key.asset_id.value() - 1;
+  if (index >= held_.size()) held_.resize(index + 1);
+  digest_[BalanceBucket(key.account_id)] -=
+      BalanceHash(key.account_id, key.asset_id, balance.available, balance.held);
+  held_[index] -= balance.held.value();
 }
 
 inline Balance Accounts::Get(AccountId account_id, AssetId asset_id) const {

@@ -35,6 +35,7 @@ Outcome Engine::Apply(const CommandHeader& header, const Command& command, Event
   }
   if (remembered_ != 0) memory_.SetOutcome(remembered_, outcome);
   EmitTouchedBalances(events);
+  accounts_.EndCommand();
   return outcome;
 }
 

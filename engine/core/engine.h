@@ -7,7 +7,7 @@
 // One class, told in several files: definitions.cpp, transfer.cpp, check_order.cpp (what is
 // refused), place_order.cpp, arrival.cpp (matching), settlement.cpp (money), order_life.cpp,
 // amend_order.cpp, mass_cancel.cpp, lists.cpp, settling.cpp (triggers, pegs), auction.cpp,
-// timers.cpp, queries.cpp.
+// timers.cpp, queries.cpp, snapshot.cpp.
 //
 // Thread: the sequencer's only; queries too.
 #pragma once
@@ -29,6 +29,7 @@
 #include "engine/core/market.h"
 #include "engine/core/open_orders.h"
 #include "engine/core/outcome_memory.h"
+#include "engine/core/state_bytes.h"
 
 namespace rialto::engine {
 
@@ -75,6 +76,13 @@ class Engine {
 
   // Decides one command and appends what happened. REQUIRES: header.sequence is sequence().Next().
   Outcome Apply(const CommandHeader& header, const Command& command, Events& events);
+
+  // The whole state as bytes that depend on nothing else: equal states, equal bytes. An engine that
+  // loaded them does what the one that saved them would. docs/formats/snapshot.md.
+  void Save(StateWriter& out) const;
+  // False: these are not the bytes of a state; the engine is then good for nothing.
+  // REQUIRES: nothing was applied, and `remembered` is as it was where the bytes come from.
+  bool Load(StateReader& in);
 
   // --- Queries: the state after command sequence(). ---
 
@@ -372,6 +380,14 @@ class Engine {
   bool RunCancelAll(AccountId account_id, Events& events);
   void SetAuctionEnd(Market& market, Timestamp at);
   void SetTransitionTimer(Market& market);
+
+  // snapshot.cpp
+  void SaveMarket(const Market& market, const std::vector<uint32_t>& ordinals,
+                  StateWriter& out) const;
+  void LoadMarket(StateReader& in);
+  void SaveOrders(StateWriter& out, std::vector<uint32_t>& ordinals) const;
+  void LoadOrders(StateReader& in);
+  void LoadBook(Market& market, StateReader& in);
 
   // queries.cpp
   OpenOrder Describe(OrderIndex index) const;

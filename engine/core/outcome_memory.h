@@ -6,7 +6,9 @@
 // Thread: the sequencer's only.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "common/base/ids.h"
@@ -15,6 +17,7 @@
 #include "engine/core/command.h"
 #include "engine/core/event.h"
 #include "engine/core/hash_index.h"
+#include "engine/core/state_bytes.h"
 
 namespace rialto::engine {
 
@@ -40,7 +43,7 @@ struct RememberedOrder {
   uint64_t fingerprint = 0;
   OrderId order_id;  // Its sequence is the command's.
   // Accepted: executed, executed_quote, remaining, prevented. Refused: need, have.
-  int64_t numbers[4] = {};
+  std::array<int64_t, 4> numbers{};
   InstrumentId instrument_id;
   uint32_t remembered_at_s = 0;  // Seconds since the epoch, rounded up.
   RejectReason reason = RejectReason::kNone;
@@ -81,6 +84,11 @@ class OutcomeMemory {
   void SetOver(uint32_t position) { orders_[position].is_open = false; }
 
   void Remember(const TransactionId& id, const RememberedTransfer& transfer);
+
+  // Oldest first. `ordinals`: by position, the how manieth it was, from 1; which is its position
+  // after Load.
+  void Save(StateWriter& out, std::vector<uint32_t>& ordinals) const;
+  void Load(StateReader& in);
 
   uint64_t order_count() const { return orders_.size(); }
   uint64_t allocated_bytes() const { return orders_.allocated_bytes() + by_key_.allocated_bytes(); }

@@ -85,6 +85,10 @@ void Triggers::Remove(OrderIndex index, const OpenOrders& orders) {
   count_ -= removed;  // None when it has been taken: it was counted out then.
 }
 
+bool Triggers::HasTaken(OrderId id) const {
+  return std::any_of(taken_.begin(), taken_.end(), [&](const Fired& f) { return f.id == id; });
+}
+
 bool Triggers::Observe(OrderIndex index, Price price, OpenOrders& orders) {
   const Side side = orders[index].side;
   SpecialTerms& special = *orders.special(index);

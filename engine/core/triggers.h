@@ -14,6 +14,7 @@
 #include "common/base/ids.h"
 #include "common/base/money.h"
 #include "engine/core/open_orders.h"
+#include "engine/core/state_bytes.h"
 
 namespace rialto::engine {
 
@@ -58,6 +59,15 @@ class Triggers {
     print_low_ = Price(0);
   }
 
+  // What does not follow from the pending orders. After Load they come back with Add, but those
+  // that HasTaken.
+  void Save(StateWriter& out) const { out(taken_, print_high_, print_low_); }
+  void Load(StateReader& in) {
+    in(taken_, print_high_, print_low_);
+    count_ = taken_.size();
+  }
+  bool HasTaken(OrderId id) const;
+
   bool empty() const { return count_ == 0; }
   uint64_t trailing_count() const { return trailing_.size(); }
 
@@ -66,7 +76,7 @@ class Triggers {
  private:
   using ByPrice = absl::btree_set<std::pair<Price, OrderId>>;
   struct Fired {
-    Side side;
+    Side side = Side::kBuy;
     Price price;
     OrderId id;
   };

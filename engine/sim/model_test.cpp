@@ -93,13 +93,14 @@ struct Run {
   uint64_t seed = 0;
   uint64_t commands = 0;
   uint64_t validate_every = 0;
+  uint64_t restart_every = 1'999;
   Seen* seen = nullptr;
 };
 
 void RunSeed(const Run& run) {
   SCOPED_TRACE(absl::StrCat("RIALTO_MODEL_SEED=", run.seed));
   std::signal(SIGABRT, TellPlace);
-  NaivePair pair;
+  NaivePair pair(run.restart_every);
   pair.Record(run.seen);
   Workload workload(run.seed);
   std::vector<TimedCommand> history;
@@ -122,7 +123,8 @@ void RunSeed(const Run& run) {
 
 TEST(ModelTest, EveryStateIsValidInASmallerRun) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
-    ASSERT_NO_FATAL_FAILURE(RunSeed({.seed = seed, .commands = 2'000, .validate_every = 1}));
+    ASSERT_NO_FATAL_FAILURE(
+        RunSeed({.seed = seed, .commands = 2'000, .validate_every = 1, .restart_every = 7}));
   }
 }
 

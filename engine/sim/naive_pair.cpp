@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
 #include "engine/sim/print.h"
+#include "engine/sim/state_text.h"
 
 namespace rialto::engine {
 namespace {
@@ -31,37 +32,47 @@ std::string NaivePair::Apply(Timestamp at, const Command& command) {
   const CommandHeader header{Sequence(++sequence_), at};
   core_events_.clear();
   model_events_.clear();
-  outcome_ = core_.Apply(header, command, core_events_);
+  outcome_ = core_->Apply(header, command, core_events_);
   const Outcome model = model_.Apply(header, command, model_events_);
-  const bool is_due_alike = core_.NextDue() == model_.NextDue();
+  const bool is_due_alike = core_->NextDue() == model_.NextDue();
   if (outcome_ == model && core_events_ == model_events_ && is_due_alike) {
     follower_.Follow(core_events_);
     if (seen_ != nullptr) Note(command);
+    if (sequence_ % restart_every_ == 0) RestartCore();
     return "";
   }
   return absl::StrCat("sequence ", sequence_, " at ", at.value(), "\n", ToText(command),
                       "\ncore said:\n  ", ToText(outcome_), "\n  next due ",
-                      core_.NextDue().value(), "\n",
+                      core_->NextDue().value(), "\n",
                       FromFirstDifference(core_events_, model_events_), "model said:\n  ",
                       ToText(model), "\n  next due ", model_.NextDue().value(), "\n",
                       FromFirstDifference(model_events_, core_events_));
 }
 
+void NaivePair::RestartCore() {
+  const std::string saved = SaveToString(*core_);
+  auto loaded = std::make_unique<Engine>();
+  CHECK(LoadFromString(saved, *loaded));
+  CHECK(SaveToString(*loaded) == saved);
+  CHECK(loaded->accounts().digest() == core_->accounts().digest());
+  core_ = std::move(loaded);
+}
+
 void NaivePair::Validate() const {
-  core_.Validate();
+  core_->Validate();
   model_.Validate();
   follower_.CompareWith(model_);
-  CHECK(core_.orders().size() == model_.open_orders());
+  CHECK(core_->orders().size() == model_.open_orders());
   for (const auto& [key, balance] : follower_.balances()) {
-    const auto said = core_.accounts().Get(key.first, key.second);
+    const auto said = core_->accounts().Get(key.first, key.second);
     CHECK(said.available.value() == balance.available && said.held.value() == balance.held);
   }
-  for (uint32_t i = 1; i <= core_.markets().size(); ++i) CompareBook(InstrumentId(i));
+  for (uint32_t i = 1; i <= core_->markets().size(); ++i) CompareBook(InstrumentId(i));
 }
 
 void NaivePair::CompareBook(InstrumentId id) const {
   std::map<std::pair<Side, Price>, Wide> depth;
-  core_.ForEachOpenOrder(id, [&](const OpenOrder& order) {
+  core_->ForEachOpenOrder(id, [&](const OpenOrder& order) {
     const auto followed = follower_.open_orders().find(order.id);
     CHECK(followed != follower_.open_orders().end());
     CHECK(followed->second.remaining() == order.remaining.value());
@@ -77,7 +88,7 @@ void NaivePair::CompareBook(InstrumentId id) const {
     }
   }
   CHECK(depth.size() == count);
-  const Auction auction = core_.IndicativeAuction(id);
+  const Auction auction = core_->IndicativeAuction(id);
   const NaiveEngine::AuctionPrice indicative = model_.IndicativePrice(id);
   CHECK(auction.price == indicative.price && auction.volume == indicative.volume);
 }

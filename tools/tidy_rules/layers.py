@@ -23,7 +23,7 @@ PURE = {
       "utility variant vector deque").split(),
     *(f"absl/container/{name}.h" for name in
       "btree_map btree_set flat_hash_map flat_hash_set node_hash_map inlined_vector fixed_array".split()),
-    "absl/numeric/int128.h", "absl/types/span.h", "absl/hash/hash.h",
+    "absl/functional/function_ref.h", "absl/numeric/int128.h", "absl/types/span.h", "absl/hash/hash.h",
 }
 
 
