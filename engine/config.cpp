@@ -30,8 +30,20 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
                  "Size of a segment file of the feed; a multiple of 4096, above 16 MiB.");
   app.add_option("--venue-id", config.journal.venue_id,
                  "Whose history this is; files of another venue are refused.");
+  app.add_option("--archive-directory", config.journal.archive_directory,
+                 "Where journal segments go that no start needs any more; never removed. Empty: they "
+                 "stay.");
+  app.add_option("--snapshot-directory", config.snapshots.directory,
+                 "Where snapshots of the state are kept. Empty: none are made.");
+  app.add_option("--snapshot-every-commands", config.snapshots.every_commands,
+                 "Commands between two snapshots.");
+  app.add_option("--snapshot-every-seconds", config.snapshots.every_seconds,
+                 "Seconds between two snapshots, while commands come at all.");
+  app.add_option("--snapshots-kept", config.snapshots.kept, "The newest so many; at least 3.");
   RETURN_IF_ERROR(ParseFlags(app, argc, argv, config.service));
 
+  config.snapshots.venue_id = config.journal.venue_id;
+  config.snapshots.engine_version = kRuleSet;
   config.journal.content = kJournalContent;
   config.journal.engine_version = kRuleSet;
   config.journal.record_bytes_max = kCommandBytesMax;
@@ -41,6 +53,7 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   config.feed.sync = journal::SyncPolicy::kNever;
   RETURN_IF_ERROR(journal::Validate(config.journal));
   RETURN_IF_ERROR(journal::Validate(config.feed));
+  RETURN_IF_ERROR(Validate(config.snapshots));
   return config;
 }
 

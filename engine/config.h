@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "common/service/flags.h"
 #include "engine/journal/options.h"
+#include "engine/server/snapshot_store.h"
 
 namespace rialto::engine {
 
@@ -17,6 +18,9 @@ struct Config {
   journal::Options journal{.directory = "var/engine/journal"};
   // Events, derived: refilled from the journal.
   journal::Options feed{.directory = "var/engine/feed"};
+
+  // Of the state; a start loads the newest and replays what is behind it.
+  SnapshotOptions snapshots{.directory = "var/engine/snapshots"};
 
   static absl::StatusOr<Config> FromFlags(int argc, char** argv);
 };

@@ -13,6 +13,8 @@
 #include "engine/server/metrics.h"
 #include "engine/server/order_service.h"
 #include "engine/server/sequencer.h"
+#include "engine/server/snapshot_store.h"
+#include "engine/server/snapshotter.h"
 
 namespace rialto::engine {
 
@@ -22,20 +24,22 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   Metrics metrics(context.registry());
   JournalCommitLog log(files, config.journal);
   EventFeed feed(files, config.feed);
-  Sequencer sequencer(log, feed, clock, metrics);
+  SnapshotStore snapshots(files, config.snapshots);
+  Sequencer sequencer(log, feed, snapshots, clock, metrics);
+  Snapshotter snapshotter({files, config.journal, snapshots, feed, sequencer, metrics});
 
   OrderService orders(sequencer);
   AccountService accounts(sequencer);
   MarketDataService market_data(sequencer);
   CalendarKeeper calendars(sequencer);
-  AdminService admin(sequencer, calendars);
+  AdminService admin(sequencer, calendars, snapshotter);
   EventService events(feed, sequencer, metrics);
 
   context.AddReadyCheck("sequencer", [&] { return sequencer.ready(); });
   context.AddStopAction([&] { orders.EndStreams(); });
   context.AddStopAction([&] { events.EndStreams(); });
   return context.Serve({&orders, &accounts, &market_data, &admin, &events},
-                       {&sequencer, &calendars, &events});
+                       {&sequencer, &calendars, &events, &snapshotter});
 }
 
 }  // namespace rialto::engine

@@ -13,6 +13,18 @@ Metrics::Metrics(prometheus::Registry& registry)
                         .Name("ledger_entries_total")
                         .Help("Entries written, including those of batches that were rolled back.")
                         .Register(registry)
-                        .Add({})) {}
+                        .Add({})),
+      checkpoints_total(prometheus::BuildCounter()
+                            .Name("ledger_checkpoints_total")
+                            .Help("Checkpoints of the engine that were compared with the mirror.")
+                            .Register(registry)
+                            .Add({})),
+      checkpoint_mismatches_total(
+          prometheus::BuildCounter()
+              .Name("ledger_checkpoint_mismatches_total")
+              .Help(
+                  "Checkpoints at which the mirror was another one; see table ledger.checkpoints.")
+              .Register(registry)
+              .Add({})) {}
 
 }  // namespace rialto::ledger

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "ledger/schema_files.h"
@@ -10,6 +12,7 @@
 namespace rialto::ledger {
 namespace {
 
+using engine::v1::CommandEvents;
 using postgres::Result;
 using postgres::Row;
 using postgres::Transaction;
@@ -61,7 +64,30 @@ absl::Status Store::Load(Transaction& transaction) {
     instrument.set_quote_asset_id(static_cast<uint32_t>(row.Int64(3)));
     catalog_.Apply(event);
   }
+  RETURN_IF_ERROR(CountBalances(transaction));
   return CountDrift(transaction);
+}
+
+// In pieces: there may be millions of rows.
+absl::Status Store::CountBalances(Transaction& transaction) {
+  constexpr int kRowsPerFetch = 50'000;
+  mirror_ = BalanceMirror();
+  RETURN_IF_ERROR(transaction
+                      .Execute("DECLARE all_balances NO SCROLL CURSOR FOR"
+                               " SELECT account_id, asset_id, available, held FROM ledger.balances")
+                      .status());
+  while (true) {
+    ASSIGN_OR_RETURN(Result rows, transaction.Execute(
+                                      absl::StrCat("FETCH ", kRowsPerFetch, " FROM all_balances")));
+    for (int i = 0; i < rows.row_count(); ++i) {
+      const Row row = rows.row(i);
+      mirror_.Add(AccountId(static_cast<uint64_t>(row.Int64(0))),
+                  AssetId(static_cast<uint32_t>(row.Int64(1))), Amount(row.Int64(2)),
+                  Amount(row.Int64(3)));
+    }
+    if (rows.row_count() < kRowsPerFetch) break;
+  }
+  return transaction.Execute("CLOSE all_balances").status();
 }
 
 absl::Status Store::Apply(Transaction& transaction, CommandBatch commands) {
@@ -75,9 +101,32 @@ absl::Status Store::Apply(Transaction& transaction, CommandBatch commands) {
                           " trade_id, order_id, transaction_id, timestamp_ns)",
                           entries_));
   metrics_.entries_total.Increment(static_cast<double>(entries_.row_count()));
-  if (moves_.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(ProveBalances(transaction, Sequence(commands.back()->sequence())));
-  return WriteBalances(transaction);
+  if (!moves_.empty()) {
+    RETURN_IF_ERROR(ProveBalances(transaction, Sequence(commands.back()->sequence())));
+    RETURN_IF_ERROR(WriteBalances(transaction));
+  }
+  if (!commands.back()->has_checkpoint()) return absl::OkStatus();
+  return CompareCheckpoint(transaction, *commands.back());
+}
+
+// The mirror is at the checkpoint's sequence: what differs is drift, whatever it came from.
+absl::Status Store::CompareCheckpoint(Transaction& transaction, const CommandEvents& command) {
+  const Differences found = mirror_.Compare(command.checkpoint());
+  metrics_.checkpoints_total.Increment();
+  if (!found.none()) {
+    metrics_.checkpoint_mismatches_total.Increment();
+    LOG_ERROR(
+        "ledger_checkpoint_differs sequence={} wrong_buckets={} first_bucket={} wrong_assets={}",
+        command.sequence(), found.buckets.size(),
+        found.buckets.empty() ? -1 : found.buckets.front(), found.asset_ids.size());
+  }
+  return transaction
+      .Execute(
+          "INSERT INTO ledger.checkpoints (sequence, state_hash, wrong_buckets, wrong_assets)"
+          " VALUES ($1, decode($2, 'hex'), $3, $4)",
+          {Signed(command.sequence()), ToHex(command.checkpoint().state_hash()), found.buckets,
+           found.asset_ids})
+      .status();
 }
 
 void Store::Note(const engine::v1::CommandEvents& command) {
@@ -178,14 +227,20 @@ absl::Status Store::ProveBalances(Transaction& transaction, Sequence last) {
   ASSIGN_OR_RETURN(
       Result before,
       transaction.Execute(
-          "SELECT coalesce(available + held, 0)"
+          "SELECT coalesce(available, 0), coalesce(held, 0)"
           " FROM unnest($1, $2) WITH ORDINALITY AS touched (account_id, asset_id, position)"
           " LEFT JOIN ledger.balances USING (account_id, asset_id) ORDER BY position",
           {account_ids, asset_ids}));
   int index = 0;
   bool is_drift_found = false;
   for (const auto& [key, move] : moves_) {
-    const Amount previous(before.row(index++).Int64(0));
+    const Amount available(before.row(index).Int64(0));
+    const Amount held(before.row(index++).Int64(1));
+    const Amount previous = available + held;
+    if (move.sequence != Sequence()) {
+      mirror_.Remove(key.account_id, key.asset_id, available, held);
+      mirror_.Add(key.account_id, key.asset_id, move.available, move.held);
+    }
     const Amount expected = previous + move.entries_sum;
     const Amount actual = move.sequence == Sequence() ? previous : move.available + move.held;
     if (actual == expected) continue;

@@ -5,6 +5,9 @@
 // the sum of its entries; where not, the row goes to ledger.drift, which is counted and logged but
 // never stops the mirror: what the engine says is written, and what was found stays on record.
 //
+// At every checkpoint of the engine, which always ends a batch, the balances' digest is compared
+// with the engine's at the same sequence; the verdict is kept in ledger.checkpoints.
+//
 // Thread: the follower's.
 #pragma once
 
@@ -14,6 +17,7 @@
 #include "common/catalog/catalog.h"
 #include "common/follower/follower_store.h"
 #include "common/postgres/copy_writer.h"
+#include "ledger/balance_mirror.h"
 #include "ledger/metrics.h"
 #include "ledger/postings.h"
 
@@ -48,9 +52,13 @@ class Store : public FollowerStore {
   absl::Status WriteBalances(postgres::Transaction& transaction);
   absl::Status ProveBalances(postgres::Transaction& transaction, Sequence last);
   absl::Status CountDrift(postgres::Transaction& transaction);
+  absl::Status CountBalances(postgres::Transaction& transaction);
+  absl::Status CompareCheckpoint(postgres::Transaction& transaction,
+                                 const engine::v1::CommandEvents& command);
 
   Metrics& metrics_;
-  Catalog catalog_;  // Everything in assets and instruments.
+  Catalog catalog_;       // Everything in assets and instruments.
+  BalanceMirror mirror_;  // Everything in balances.
 
   // The batch at hand.
   postgres::CopyWriter assets_{3};

@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/base/bytes.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/transaction.h"
@@ -100,7 +102,12 @@ absl::Status Follower::OpenStore() {
   }
   RETURN_IF_ERROR(connection->ExecuteScript(
       absl::StrCat("CREATE TABLE IF NOT EXISTS ", schema,
-                   ".follower_position (name text PRIMARY KEY, sequence bigint NOT NULL)")));
+                   ".follower_position (name text PRIMARY KEY, sequence bigint NOT NULL);"
+                   "ALTER TABLE ",
+                   schema,
+                   ".follower_position"
+                   " ADD COLUMN IF NOT EXISTS checkpoint_sequence bigint NOT NULL DEFAULT 0,"
+                   " ADD COLUMN IF NOT EXISTS checkpoint_hash text NOT NULL DEFAULT ''")));
   RETURN_IF_ERROR(
       connection
           ->Execute(absl::StrCat("INSERT INTO ", schema,
@@ -122,13 +129,16 @@ absl::Status Follower::ReadPosition() {
   ASSIGN_OR_RETURN(postgres::Transaction transaction, postgres::Transaction::Begin(*connection_));
   ASSIGN_OR_RETURN(
       postgres::Result position,
-      transaction.Execute(absl::StrCat("SELECT sequence FROM ", std::string(store_.schema().name),
-                                       ".follower_position WHERE name = $1"),
-                          {options_.service}));
+      transaction.Execute(
+          absl::StrCat("SELECT sequence, checkpoint_sequence, checkpoint_hash FROM ",
+                       std::string(store_.schema().name), ".follower_position WHERE name = $1"),
+          {options_.service}));
   if (position.empty()) return absl::InternalError("read follower_position: the row is gone");
   RETURN_IF_ERROR(store_.Load(transaction));
   RETURN_IF_ERROR(transaction.Commit());
   position_ = static_cast<uint64_t>(position.row(0).Int64(0));
+  checkpoint_.set_sequence(static_cast<uint64_t>(position.row(0).Int64(1)));
+  checkpoint_.set_state_hash(absl::HexStringToBytes(std::string(position.row(0).Text(2))));
   return absl::OkStatus();
 }
 
@@ -154,6 +164,7 @@ absl::Status Follower::Follow() {
 absl::Status Follower::ReadFeed(FeedBuffer& buffer, grpc::ClientContext& context) {
   engine::v1::SubscribeRequest request;
   request.set_from_sequence(position_ + 1);
+  if (checkpoint_.sequence() != 0) *request.mutable_known_checkpoint() = checkpoint_;
   std::unique_ptr<grpc::ClientReader<engine::v1::SubscribeResponse>> stream =
       engine_->Subscribe(&context, request);
   auto message = std::make_unique<engine::v1::SubscribeResponse>();
@@ -194,7 +205,8 @@ absl::Status Follower::ApplyFeed(FeedBuffer& buffer) {
       if (batch.commands.size() < limits.commands_max / 10) Rest();
     } else if (buffer.ended()) {
       const absl::Status end = buffer.end_status();
-      if (!absl::IsOutOfRange(end)) return end;
+      // OUT_OF_RANGE: ahead of the engine; FAILED_PRECONDITION: of another history.
+      if (!absl::IsOutOfRange(end) && !absl::IsFailedPrecondition(end)) return end;
       return Fault(FollowerFault::kMirrorAhead, std::string(end.message()));
     }
     const int64_t heard_ns = std::max<int64_t>(heard_time_ns_, started_ns);
@@ -246,18 +258,27 @@ absl::Status Follower::ApplyBatch(const FeedBatch& batch) {
 absl::Status Follower::WriteBatch(const FeedBatch& batch, Sequence last) {
   ASSIGN_OR_RETURN(postgres::Transaction transaction, postgres::Transaction::Begin(*connection_));
   RETURN_IF_ERROR(store_.Apply(transaction, batch.commands));
+  engine::v1::KnownCheckpoint checkpoint = checkpoint_;
+  if (batch.commands.back()->has_checkpoint()) {  // A checkpoint ends its batch.
+    checkpoint.set_sequence(last.value());
+    checkpoint.set_state_hash(batch.commands.back()->checkpoint().state_hash());
+  }
   ASSIGN_OR_RETURN(
       postgres::Result moved,
       transaction.Execute(
           absl::StrCat("UPDATE ", std::string(store_.schema().name),
-                       ".follower_position SET sequence = $1 WHERE name = $2 AND sequence = $3"),
-          {last, options_.service, position_.load()}));
+                       ".follower_position SET sequence = $1, checkpoint_sequence = $4,"
+                       " checkpoint_hash = $5 WHERE name = $2 AND sequence = $3"),
+          {last, options_.service, position_.load(), Sequence(checkpoint.sequence()),
+           ToHex(checkpoint.state_hash())}));
   if (moved.affected_rows() != 1) {
     return Fault(FollowerFault::kFeedBroken,
                  absl::StrCat("the position in the database is no longer ", position_.load(),
                               ": something else writes to this schema"));
   }
-  return transaction.Commit();
+  RETURN_IF_ERROR(transaction.Commit());
+  checkpoint_ = std::move(checkpoint);
+  return absl::OkStatus();
 }
 
 absl::Status Follower::Fault(FollowerFault fault, const std::string& what) {

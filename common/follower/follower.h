@@ -34,7 +34,7 @@ namespace rialto {
 // Why a follower cannot go on; the value is the exit status of the process.
 enum class FollowerFault {
   kFeedBroken = 70,      // A gap or a repeat in the feed, or a position that someone else moved.
-  kMirrorAhead = 72,     // This store has seen history that the engine does not have.
+  kMirrorAhead = 72,     // This store has seen history that the engine does not have, or another.
   kSchemaMismatch = 78,  // The schema's migrations are not those of this binary.
 };
 
@@ -106,6 +106,8 @@ class Follower : public BackgroundPart {
   RetryLog engine_log_;
   RetryLog database_log_;
   bool faulted_ = false;
+
+  engine::v1::KnownCheckpoint checkpoint_;  // The last one applied; as in the database.
 
   std::atomic<uint64_t> position_ = 0;
   std::atomic<uint64_t> engine_head_ = 0;

@@ -3,6 +3,7 @@
 
 #include "common/base/status_macros.h"
 #include "engine/codec/record_codec.h"
+#include "google/protobuf/arena.h"
 #include "rialto/journal/v1/record.pb.h"
 
 namespace rialto::engine {
@@ -172,14 +173,22 @@ Command Decode(const journal::v1::SetAccountLimits& from) {
                           .exposure_max = Amount(from.exposure_max_units())};
 }
 
-}  // namespace
+absl::Status DecodeNotes(const Record& record, RecordNotes& notes) {
+  if (record.has_attests()) {
+    const std::optional<StateHash> hash = ToStateHash(record.attests().state_hash());
+    if (!hash.has_value()) return absl::DataLossError("a state hash must have 16 bytes");
+    notes.attests = {Sequence(record.attests().sequence()), *hash};
+  }
+  if (record.has_start()) {
+    const journal::v1::Start& from = record.start();
+    notes.start = RunStart{from.build(), from.engine_version(), from.dropped_bytes(),
+                           Sequence(from.snapshot_sequence())};
+  }
+  return absl::OkStatus();
+}
 
 // tidy: ladder
-absl::StatusOr<Command> DecodeRecord(std::string_view bytes) {
-  Record record;
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::DataLossError("record does not parse");
-  }
+absl::StatusOr<Command> DecodeCommand(const Record& record) {
   switch (record.command_case()) {
     case Record::kCreateAsset: {
       ASSIGN_OR_RETURN(const CallerId symbol, DecodeId(record.create_asset().symbol()));
@@ -241,6 +250,23 @@ absl::StatusOr<Command> DecodeRecord(std::string_view bytes) {
       break;
   }
   return absl::DataLossError("record of a kind this engine does not know");
+}
+
+}  // namespace
+
+absl::StatusOr<Command> DecodeRecord(std::string_view bytes, RecordNotes* notes) {
+  // Enough for one order, so that orders allocate nothing.
+  alignas(8) char block[2048];
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block;
+  options.initial_block_size = sizeof(block);
+  google::protobuf::Arena arena(options);
+  auto& record = *google::protobuf::Arena::CreateMessage<Record>(&arena);
+  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::DataLossError("record does not parse");
+  }
+  if (notes != nullptr) RETURN_IF_ERROR(DecodeNotes(record, *notes));
+  return DecodeCommand(record);
 }
 
 }  // namespace rialto::engine

@@ -1,3 +1,4 @@
+#include <cstring>
 #include <variant>
 
 #include "engine/codec/record_codec.h"
@@ -230,6 +231,36 @@ void EncodeRecord(const Command& command, std::string& bytes) {
   std::visit([&](const auto& question) { Encode(question, record); }, command);
   bytes.clear();
   record.AppendToString(&bytes);
+}
+
+// A record behind a record is one with the fields of both.
+void AppendNotes(const RecordNotes& notes, std::string& bytes) {
+  Record record;
+  if (notes.attests.sequence != Sequence()) {
+    record.mutable_attests()->set_sequence(notes.attests.sequence.value());
+    record.mutable_attests()->set_state_hash(ToBytes(notes.attests.hash));
+  }
+  if (notes.start.has_value()) {
+    journal::v1::Start& to = *record.mutable_start();
+    to.set_build(notes.start->build);
+    to.set_engine_version(notes.start->engine_version);
+    to.set_dropped_bytes(notes.start->dropped_bytes);
+    to.set_snapshot_sequence(notes.start->snapshot.value());
+  }
+  record.AppendToString(&bytes);
+}
+
+std::string ToBytes(const StateHash& hash) {
+  std::string bytes(sizeof hash, '\0');
+  std::memcpy(bytes.data(), hash.data(), bytes.size());
+  return bytes;
+}
+
+std::optional<StateHash> ToStateHash(std::string_view bytes) {
+  StateHash hash;
+  if (bytes.size() != sizeof hash) return std::nullopt;
+  std::memcpy(hash.data(), bytes.data(), sizeof hash);
+  return hash;
 }
 
 }  // namespace rialto::engine

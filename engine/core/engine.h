@@ -87,6 +87,7 @@ class Engine {
   // --- Queries: the state after command sequence(). ---
 
   Sequence sequence() const { return sequence_; }
+  Timestamp now() const { return now_; }  // Of that command.
   // When a command must come at the latest, a Tick if nothing else: in the past: at once; 0: never.
   Timestamp NextDue() const;
   // What a new order would hear at this time, from every check; nothing changes. Of what became of

@@ -79,8 +79,9 @@ absl::Status Cursor::Locate() {
 }
 
 absl::Status Cursor::OpenSegmentAt(Sequence first) {
-  const SegmentFile segment{first, PathIn(options_, SegmentName(first))};
-  absl::StatusOr<std::unique_ptr<File>> file = files_.Open(segment.path, Access::kRead);
+  SegmentFile segment{.first = first, .path = PathIn(options_, SegmentName(first))};
+  absl::StatusOr<std::unique_ptr<File>> file =
+      OpenSegmentFile(files_, options_, segment, Access::kRead);
   if (absl::IsNotFound(file.status())) {
     return absl::DataLossError(absl::StrCat("read journal ", options_.directory, ": sequence ",
                                             first.value(), " is published but in no segment"));

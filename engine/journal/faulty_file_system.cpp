@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
 
 namespace rialto::journal {
 
@@ -14,8 +15,14 @@ constexpr size_t kSectorBytes = 512;
 
 bool IsSegmentPath(const std::string& path) { return path.ends_with(".jnl"); }
 
+std::string DirectoryOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
 absl::Status NotFound(const char* attempted, const std::string& path) {
   return absl::NotFoundError(absl::StrCat(attempted, " ", path, ": no such file or directory"));
+}
+
+absl::Status IoError(const char* attempted, const std::string& path) {
+  return absl::UnavailableError(absl::StrCat(attempted, " ", path, ": input/output error"));
 }
 
 // Copies the sector, growing `to` with zeros as a file system does.
@@ -87,8 +94,8 @@ absl::StatusOr<std::vector<std::string>> FaultyFileSystem::List(const std::strin
   std::lock_guard lock(mutex_);
   if (!directories_.contains(path)) return NotFound("list directory", path);
   std::vector<std::string> names;
-  for (const auto& [name, content] : names_) {
-    if (name.starts_with(path + "/")) names.push_back(name.substr(path.size() + 1));
+  for (const auto& [name, content] : names_.visible()) {
+    if (DirectoryOf(name) == path) names.push_back(name.substr(path.size() + 1));
   }
   return names;
 }
@@ -101,61 +108,82 @@ absl::StatusOr<std::unique_ptr<DirectoryLock>> FaultyFileSystem::Lock(const std:
   return std::make_unique<HeldLock>(*this, path);
 }
 
-absl::Status FaultyFileSystem::SyncDirectory(const std::string&) {
+absl::Status FaultyFileSystem::SyncDirectory(const std::string& path) {
   std::lock_guard lock(mutex_);
-  if (std::exchange(directory_sync_fails_, false)) {
+  RETURN_IF_ERROR(Live());
+  if (std::exchange(directory_sync_fails_, false) || FailsNow()) {
     return absl::UnavailableError("sync directory: input/output error");
   }
-  durable_names_ = names_;
+  names_.SyncDirectory(path);
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<File>> FaultyFileSystem::Create(const std::string& path) {
   std::lock_guard lock(mutex_);
-  const auto [entry, created] = names_.emplace(path, std::make_shared<Content>());
-  if (!created) return absl::AlreadyExistsError(absl::StrCat("create ", path, ": file exists"));
-  entry->second->is_segment = IsSegmentPath(path);
-  return std::make_unique<OpenFile>(*this, entry->second, Access::kReadWrite);
+  RETURN_IF_ERROR(Live());
+  if (FailsNow()) return IoError("create", path);
+  if (!directories_.contains(DirectoryOf(path))) return NotFound("create", path);
+  if (names_.visible().contains(path)) {
+    return absl::AlreadyExistsError(absl::StrCat("create ", path, ": file exists"));
+  }
+  auto content = std::make_shared<Content>();
+  content->is_segment = IsSegmentPath(path);
+  names_.Create(path, content);
+  return std::make_unique<OpenFile>(*this, std::move(content), Access::kReadWrite);
 }
 
 absl::StatusOr<std::unique_ptr<File>> FaultyFileSystem::Open(const std::string& path,
                                                              Access access) {
   std::lock_guard lock(mutex_);
-  const auto entry = names_.find(path);
-  if (entry == names_.end()) return NotFound("open", path);
+  const auto entry = names_.visible().find(path);
+  if (entry == names_.visible().end()) return NotFound("open", path);
   return std::make_unique<OpenFile>(*this, entry->second, access);
 }
 
 absl::Status FaultyFileSystem::Rename(const std::string& from, const std::string& to) {
   std::lock_guard lock(mutex_);
-  if (!names_.contains(from)) return NotFound("rename", from);
-  if (names_.contains(to)) {
+  RETURN_IF_ERROR(Live());
+  if (FailsNow()) return IoError("rename", from);
+  if (!names_.visible().contains(from)) return NotFound("rename", from);
+  if (!directories_.contains(DirectoryOf(to))) return NotFound("rename to", to);
+  if (other_devices_.contains(DirectoryOf(from)) != other_devices_.contains(DirectoryOf(to))) {
+    return absl::UnimplementedError(absl::StrCat("rename to ", to, ": on another file system"));
+  }
+  if (names_.visible().contains(to)) {
     return absl::AlreadyExistsError(absl::StrCat("rename to ", to, ": file exists"));
   }
-  auto node = names_.extract(from);
-  node.key() = to;
-  node.mapped()->is_segment = IsSegmentPath(to);
-  names_.insert(std::move(node));
+  names_.visible().at(from)->is_segment = IsSegmentPath(to);
+  names_.Rename(from, to);
   return absl::OkStatus();
 }
 
 absl::Status FaultyFileSystem::Remove(const std::string& path) {
   std::lock_guard lock(mutex_);
-  return names_.erase(path) == 1 ? absl::OkStatus() : NotFound("remove", path);
+  RETURN_IF_ERROR(Live());
+  if (FailsNow()) return IoError("remove", path);
+  if (!names_.visible().contains(path)) return NotFound("remove", path);
+  names_.Remove(path);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> FaultyFileSystem::FreeBytes(const std::string& path) {
+  std::lock_guard lock(mutex_);
+  if (free_bytes_hidden_ || !capacity_bytes_.has_value()) return FileSystem::FreeBytes(path);
+  return *capacity_bytes_ - std::min(*capacity_bytes_, UsedBytes());
 }
 
 void FaultyFileSystem::Crash(uint64_t seed) {
   std::lock_guard lock(mutex_);
   std::mt19937_64 dice(seed);
-  if (dice() % 2 == 0) names_ = durable_names_;
-  for (auto& [name, content] : names_) {
+  death_.reset();
+  names_.Crash(dice);
+  for (auto& [name, content] : names_.visible()) {
     for (const size_t sector : content->dirty_sectors) {
       if (dice() % 2 == 0) CopySector(content->visible, sector, content->durable);
     }
     content->dirty_sectors.clear();
     content->visible = content->durable;
   }
-  durable_names_ = names_;
 }
 
 void FaultyFileSystem::FailSync(uint64_t n) {
@@ -179,6 +207,43 @@ void FaultyFileSystem::SetCapacityBytes(uint64_t bytes) {
   capacity_bytes_ = bytes;
 }
 
+void FaultyFileSystem::SetOtherDevice(const std::string& directory) {
+  std::lock_guard lock(mutex_);
+  other_devices_.insert(directory);
+}
+
+void FaultyFileSystem::DieAt(uint64_t n) {
+  std::lock_guard lock(mutex_);
+  death_ = changes_ + n;
+}
+
+void FaultyFileSystem::Revive() {
+  std::lock_guard lock(mutex_);
+  death_.reset();
+}
+
+void FaultyFileSystem::FailAt(uint64_t n) {
+  std::lock_guard lock(mutex_);
+  failing_change_ = changes_ + n;
+}
+
+void FaultyFileSystem::Damage(const std::string& path, uint64_t offset, std::string_view bytes) {
+  std::lock_guard lock(mutex_);
+  FaultyContent& content = *names_.visible().at(path);
+  content.visible.replace(offset, bytes.size(), bytes);
+  content.durable.replace(offset, bytes.size(), bytes);
+}
+
+uint64_t FaultyFileSystem::changes() const {
+  std::lock_guard lock(mutex_);
+  return changes_;
+}
+
+void FaultyFileSystem::HideFreeBytes() {
+  std::lock_guard lock(mutex_);
+  free_bytes_hidden_ = true;
+}
+
 uint64_t FaultyFileSystem::writes() const {
   std::lock_guard lock(mutex_);
   return writes_;
@@ -192,24 +257,35 @@ uint64_t FaultyFileSystem::syncs() const {
 FaultyFileSystem::Image FaultyFileSystem::Save() const {
   std::lock_guard lock(mutex_);
   Image image;
-  for (const auto& [name, content] : names_) image[name] = content->visible;
+  for (const auto& [name, content] : names_.visible()) image[name] = content->visible;
   return image;
 }
 
 void FaultyFileSystem::Load(const Image& image) {
   std::lock_guard lock(mutex_);
-  names_.clear();
+  FaultyNames::Names names;
   for (const auto& [name, bytes] : image) {
-    names_[name] = std::make_shared<Content>(Content{bytes, bytes, {}, IsSegmentPath(name)});
-    directories_.insert(name.substr(0, name.rfind('/')));
+    names[name] = std::make_shared<Content>(Content{bytes, bytes, {}, IsSegmentPath(name)});
+    directories_.insert(DirectoryOf(name));
   }
-  durable_names_ = names_;
+  names_.Reset(std::move(names));
+}
+
+// Counts a change; fails when the process is dead.
+absl::Status FaultyFileSystem::Live() {
+  ++changes_;
+  if (death_.has_value() && changes_ >= *death_) return absl::AbortedError("the process is dead");
+  return absl::OkStatus();
 }
 
 absl::Status FaultyFileSystem::Write(Content& content, uint64_t offset, std::string_view bytes) {
+  RETURN_IF_ERROR(Live());
   absl::Status result;
   if (content.is_segment && ++writes_ == cut_write_) {
     bytes = bytes.substr(0, cut_bytes_);
+    result = absl::DataLossError("write: short");
+  } else if (FailsNow()) {
+    bytes = bytes.substr(0, bytes.size() / 2);
     result = absl::DataLossError("write: short");
   }
   const uint64_t old_size = content.visible.size();
@@ -233,7 +309,8 @@ absl::Status FaultyFileSystem::Write(Content& content, uint64_t offset, std::str
 }
 
 absl::Status FaultyFileSystem::SyncContent(Content& content) {
-  const bool fails = content.is_segment && ++syncs_ == failing_sync_;
+  RETURN_IF_ERROR(Live());
+  const bool fails = FailsNow() || (content.is_segment && ++syncs_ == failing_sync_);
   if (!fails) {
     for (const size_t sector : content.dirty_sectors) {
       CopySector(content.visible, sector, content.durable);
@@ -253,7 +330,7 @@ std::string FaultyFileSystem::DeviceView(const Content& content) const {
 
 uint64_t FaultyFileSystem::UsedBytes() const {
   uint64_t used = 0;
-  for (const auto& [name, content] : names_) used += content->visible.size();
+  for (const auto& [name, content] : names_.visible()) used += content->visible.size();
   return used;
 }
 

@@ -61,9 +61,16 @@ class FileSystem {
   // A new empty file for reading and writing. AlreadyExists.
   virtual absl::StatusOr<std::unique_ptr<File>> Create(const std::string& path) = 0;
   virtual absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, Access access) = 0;
-  // Never replaces a file: AlreadyExists.
+  // Never replaces a file: AlreadyExists. Unimplemented when `to` is on another file system.
   virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
   virtual absl::Status Remove(const std::string& path) = 0;
+
+  // What may still be written below the directory. Unimplemented where nobody knows.
+  virtual absl::StatusOr<uint64_t> FreeBytes(const std::string& path);
 };
+
+inline absl::StatusOr<uint64_t> FileSystem::FreeBytes(const std::string& path) {
+  return absl::UnimplementedError("free bytes of " + path);
+}
 
 }  // namespace rialto::journal

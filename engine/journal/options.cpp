@@ -7,6 +7,9 @@ namespace rialto::journal {
 
 absl::Status Validate(const Options& options) {
   if (options.directory.empty()) return absl::InvalidArgumentError("journal directory: empty");
+  if (options.archive_directory == options.directory) {
+    return absl::InvalidArgumentError("journal archive_directory: the journal directory itself");
+  }
   if (options.record_bytes_max < kCommitBytes) {
     return absl::InvalidArgumentError(absl::StrCat(
         "journal record_bytes_max: ", options.record_bytes_max, ", at least ", kCommitBytes));

@@ -13,8 +13,12 @@ enum class SyncPolicy {
   kNever,       // Sync() returns when the kernel has the batch: derived files, refilled by replay.
 };
 
+inline constexpr uint64_t kBallastBytes = 256ull << 20;
+
 struct Options {
   std::string directory;
+  // Where Archive() puts sealed segments; directory and archive are one history. Empty: none.
+  std::string archive_directory;
   // Size of every segment file, a multiple of 4 KiB. A batch never spans two segments, and recovery
   // holds one whole segment in memory.
   uint64_t segment_bytes = 64ull << 20;
@@ -33,6 +37,9 @@ struct Options {
   // Zero-filled segments kept ready by a background thread; 0 means no thread: the writer fills
   // each segment itself when it needs it.
   uint32_t spare_segments = 2;
+  // Size of the ballast file that the same thread makes once, for an operator to delete when the
+  // disk is full; 0 means none. kBallastBytes for a journal that is alone on its disk.
+  uint64_t ballast_bytes = 0;
 };
 
 // InvalidArgument that names the option and its bound.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +22,10 @@ namespace {
 
 absl::Status ErrnoStatus(const char* attempted, const std::string& path) {
   return absl::ErrnoToStatus(errno, absl::StrCat(attempted, " ", path));
+}
+
+absl::Status OtherFileSystem(const std::string& path) {
+  return absl::UnimplementedError(absl::StrCat("rename to ", path, ": on another file system"));
 }
 
 class Descriptor {
@@ -171,18 +176,25 @@ absl::Status PosixFileSystem::Rename(const std::string& from, const std::string&
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
     return absl::OkStatus();
   }
+  if (errno == EXDEV) return OtherFileSystem(to);
   if (errno != EINVAL) return ErrnoStatus("rename to", to);
   // The file system cannot refuse to replace; the directory lock keeps others from racing this.
   if (access(to.c_str(), F_OK) == 0) {
     return absl::AlreadyExistsError(absl::StrCat("rename to ", to, ": file exists"));
   }
-  if (rename(from.c_str(), to.c_str()) != 0) return ErrnoStatus("rename to", to);
-  return absl::OkStatus();
+  if (rename(from.c_str(), to.c_str()) == 0) return absl::OkStatus();
+  return errno == EXDEV ? OtherFileSystem(to) : ErrnoStatus("rename to", to);
 }
 
 absl::Status PosixFileSystem::Remove(const std::string& path) {
   if (unlink(path.c_str()) != 0) return ErrnoStatus("remove", path);
   return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> PosixFileSystem::FreeBytes(const std::string& path) {
+  struct statvfs status {};
+  if (statvfs(path.c_str(), &status) != 0) return ErrnoStatus("free bytes of", path);
+  return static_cast<uint64_t>(status.f_bavail) * status.f_frsize;
 }
 
 }  // namespace rialto::journal

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <string>
 
+#include "engine/journal/archive.h"
 #include "engine/journal/cursor.h"
 #include "engine/journal/recovery.h"
 #include "engine/journal/writer.h"
@@ -143,6 +144,45 @@ TEST_F(PosixFileSystemTest, ErrorsNameTheAttemptAndThePath) {
   EXPECT_THAT(*files_.List(root_), ElementsAre("a", "b"));
   auto file = files_.Open(root_ + "/a", Access::kRead);
   EXPECT_FALSE((*file)->WriteAt(0, "x").ok());
+}
+
+// Beside the journal it is a rename; in memory, where there is such a disk, a copy.
+TEST_F(PosixFileSystemTest, ArchiveMovesSegmentsWithinADiskAndBetweenDisks) {
+  std::string memory = "/dev/shm/journal_test_XXXXXX";
+  const bool has_memory = mkdtemp(memory.data()) != nullptr;
+  options_.spare_segments = 0;
+  uint64_t written_bytes = 0;
+  for (const std::string& archive : {root_ + "/archive", memory}) {
+    if (archive == memory && !has_memory) continue;
+    options_.archive_directory = archive;
+    options_.directory = root_ + "/journal" + std::to_string(archive == memory ? 2 : 1);
+    auto tail = Recover();
+    ASSERT_TRUE(tail.ok()) << tail.status();
+    auto writer = Writer::Open(files_, options_, *std::move(tail));
+    ASSERT_TRUE(writer.ok()) << writer.status();
+    written_bytes = 0;
+    const std::string payload(60'000, 'p');
+    for (int batch = 0; batch < 20; ++batch) {
+      (*writer)->Append({.sequence = (*writer)->next_sequence(), .payload = payload});
+      ASSERT_TRUE((*writer)->Sync().ok());
+      written_bytes += payload.size();
+    }
+    const auto moved = Archive(files_, options_, (*writer)->next_sequence());
+    ASSERT_TRUE(moved.ok()) << moved.status();
+    EXPECT_EQ(*moved, 4);
+    EXPECT_EQ(files_.List(archive)->size(), 4u);
+    EXPECT_EQ(files_.List(options_.directory)->size(), 1u);
+    writer->reset();
+    ASSERT_TRUE(Recover().ok());
+    EXPECT_EQ(payload_bytes_, written_bytes);
+  }
+  if (has_memory) std::filesystem::remove_all(memory);
+}
+
+TEST_F(PosixFileSystemTest, FreeBytesAreThoseOfTheDisk) {
+  ASSERT_TRUE(files_.FreeBytes(root_).ok());
+  EXPECT_GT(files_.FreeBytes(root_).value(), 0u);
+  EXPECT_TRUE(absl::IsNotFound(files_.FreeBytes(root_ + "/nowhere").status()));
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ absl::StatusOr<ReadOutcome> Reader::NextWholeBatch() {
 
 // kBatch: the segment continues the history. Anything else has stopped the reader.
 absl::StatusOr<ReadOutcome> Reader::BeginSegment() {
-  const SegmentFile& file = segments_[next_segment_];
+  SegmentFile& file = segments_[next_segment_];
   const bool at_start = !segment_.has_value();
   RETURN_IF_ERROR(LoadImage(file));
   const absl::StatusOr<SegmentHeader> header = CheckSegmentHeader(image_.view(), file, options_);
@@ -101,15 +101,15 @@ absl::StatusOr<ReadOutcome> Reader::BeginSegment() {
                 absl::StrCat("the file has ", image_.size(), " bytes, its header says ",
                              header->segment_bytes));
   }
-  segment_ = OpenSegment{file.path, *header, kSegmentHeaderBytes};
+  segment_ = OpenSegment{file.path, file.place, file.archived_copy, *header, kSegmentHeaderBytes};
   in_segment_ = true;
   ++next_segment_;
   return ReadOutcome::kBatch;
 }
 
-absl::Status Reader::LoadImage(const SegmentFile& segment) {
+absl::Status Reader::LoadImage(SegmentFile& segment) {
   ASSIGN_OR_RETURN(const std::unique_ptr<File> file,
-                   files_.Open(segment.path, Access::kReadDevice));
+                   OpenSegmentFile(files_, options_, segment, Access::kReadDevice));
   ASSIGN_OR_RETURN(const uint64_t size, file->Size());
   image_.Clear();
   constexpr uint64_t kBlock = AlignedBuffer::kAlignmentBytes;
@@ -209,6 +209,10 @@ absl::StatusOr<ReadOutcome> Reader::JudgeEnd(BatchState state) {
   if (!in_last_segment()) {
     return Stop(ReadOutcome::kCorrupt, damage_.path, damage_.offset,
                 absl::StrCat(damage_.reason, "; segments follow"));
+  }
+  if (segment_->place == SegmentPlace::kArchive) {
+    return Stop(ReadOutcome::kCorrupt, damage_.path, damage_.offset,
+                absl::StrCat(damage_.reason, "; the segment is archived, so it was finished"));
   }
   if (const std::optional<std::string> other = FindOtherBatch(end); other.has_value()) {
     return Stop(ReadOutcome::kCorrupt, damage_.path, damage_.offset,

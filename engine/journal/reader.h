@@ -49,6 +49,8 @@ struct Damage {
 // The segment in which the history ends so far.
 struct OpenSegment {
   std::string path;
+  SegmentPlace place = SegmentPlace::kDirectory;
+  std::string archived_copy;  // As in SegmentFile.
   SegmentHeader header;
   uint64_t end_offset = 0;  // Behind the last whole batch.
 };
@@ -85,7 +87,7 @@ class Reader {
 
   absl::StatusOr<ReadOutcome> NextWholeBatch();
   absl::StatusOr<ReadOutcome> BeginSegment();
-  absl::Status LoadImage(const SegmentFile& segment);
+  absl::Status LoadImage(SegmentFile& segment);
   BatchState CheckBatch();
   BatchState CheckCommit(const Frame& commit, uint64_t offset);
   BatchState Fault(BatchState state, uint64_t offset, std::string reason);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "engine/journal/aligned_buffer.h"
@@ -40,34 +41,155 @@ absl::Status ZeroTail(FileSystem& files, const OpenSegment& segment) {
 // Latest first, so that a crash in between leaves a history without holes.
 absl::Status RemoveSegments(FileSystem& files, absl::Span<const SegmentFile> segments) {
   for (auto segment = segments.rbegin(); segment != segments.rend(); ++segment) {
+    if (!segment->archived_copy.empty()) RETURN_IF_ERROR(files.Remove(segment->archived_copy));
     RETURN_IF_ERROR(files.Remove(segment->path));
   }
   return absl::OkStatus();
 }
 
+absl::Status Corrupt(const Reader& reader) {
+  return absl::DataLossError(absl::StrCat("journal is corrupt: ", reader.damage().ToString()));
+}
+
+absl::Status EndsBefore(const Reader& reader, ReadOutcome outcome, Sequence wanted) {
+  const uint64_t last = reader.position().sequence.value();
+  return absl::OutOfRangeError(
+      absl::StrCat("the journal ends at sequence ", last, ", before sequence ", wanted.value(),
+                   ": history is missing", outcome == ReadOutcome::kEnd ? "" : "; ",
+                   outcome == ReadOutcome::kEnd ? "" : reader.damage().ToString()));
+}
+
+std::string ToHex(const Digest& digest) {
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+// Whether the batch that holds a position ends with it. `whose`: "the snapshot's".
+absl::Status Compare(const char* whose, const Position& wanted, const Position& found) {
+  const std::string refusal = absl::StrCat(whose, " position at sequence ", wanted.sequence.value(),
+                                           " is not of this history: ");
+  if (found.sequence != wanted.sequence) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(refusal, "the batch that holds it ends at ", found.sequence.value()));
+  }
+  if (found.chain_hash != wanted.chain_hash) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(refusal, "its chain hash is ", ToHex(wanted.chain_hash), ", the journal has ",
+                     ToHex(found.chain_hash)));
+  }
+  return absl::OkStatus();
+}
+
+// Recover() without its repair.
+class Replay {
+ public:
+  Replay(Reader& reader, const RecoveryPlan& plan,
+         absl::FunctionRef<absl::Status(const Record&)> apply)
+      : reader_(reader), plan_(plan), apply_(apply) {}
+
+  // Counts what it applied in `tail`; returns how the history ends.
+  absl::StatusOr<ReadOutcome> Run(RecoveredTail& tail) {
+    if (plan_.after.sequence > Sequence(0)) RETURN_IF_ERROR(PassPosition(tail));
+    ReadOutcome outcome = ReadOutcome::kBatch;
+    for (;;) {
+      ASSIGN_OR_RETURN(outcome, NextBatch());
+      if (outcome != ReadOutcome::kBatch) break;
+      RETURN_IF_ERROR(ApplyBatch(tail));
+    }
+    if (outcome == ReadOutcome::kCorrupt && !discards()) return Corrupt(reader_);
+    for (const Position& known : plan_.known) {
+      if (known.sequence > last()) return EndsBefore(reader_, outcome, known.sequence);
+    }
+    return outcome;
+  }
+
+ private:
+  bool discards() const { return plan_.mode == RecoveryMode::kDiscardFromDamage; }
+  Sequence last() const { return reader_.position().sequence; }
+
+  absl::StatusOr<ReadOutcome> NextBatch() {
+    // CheckKnownBefore() has those up to `after`.
+    const Sequence before = std::max(last(), plan_.after.sequence);
+    ASSIGN_OR_RETURN(const ReadOutcome outcome, reader_.NextBatch());
+    if (outcome != ReadOutcome::kBatch) return outcome;
+    for (const Position& known : plan_.known) {
+      if (known.sequence <= before || known.sequence > last()) continue;
+      RETURN_IF_ERROR(Compare("a known", known, reader_.position()));
+    }
+    return outcome;
+  }
+
+  absl::Status ApplyBatch(RecoveredTail& tail) {
+    tail.batches += 1;
+    for (const Record& record : reader_.records()) {
+      if (record.sequence <= plan_.after.sequence) continue;
+      RETURN_IF_ERROR(apply_(record));
+      tail.records += 1;
+    }
+    return absl::OkStatus();
+  }
+
+  // Moves the reader, which was opened at it, behind the batch of `after`, and judges that.
+  absl::Status PassPosition(RecoveredTail& tail) {
+    const Position& after = plan_.after;
+    ASSIGN_OR_RETURN(const ReadOutcome outcome, NextBatch());
+    if (outcome == ReadOutcome::kCorrupt && !discards()) return Corrupt(reader_);
+    if (outcome != ReadOutcome::kBatch) return EndsBefore(reader_, outcome, after.sequence);
+    if (!discards()) return Compare("the snapshot's", after, reader_.position());
+    return last() == after.sequence ? absl::OkStatus() : ApplyBatch(tail);
+  }
+
+  Reader& reader_;
+  const RecoveryPlan& plan_;
+  const absl::FunctionRef<absl::Status(const Record&)> apply_;
+};
+
+// Known positions that the reader, which begins at `from`, does not pass.
+absl::Status CheckKnownBefore(FileSystem& files, const Options& options, const RecoveryPlan& plan) {
+  for (const Position& known : plan.known) {
+    if (known.sequence > plan.after.sequence || known.sequence == Sequence(0)) continue;
+    const absl::StatusOr<Digest> digest = ChainHashAt(files, options, known.sequence);
+    RETURN_IF_ERROR(digest.status());
+    RETURN_IF_ERROR(Compare("a known", known, {known.sequence, *digest}));
+  }
+  return absl::OkStatus();
+}
+
+// Leaves the directory as the tail says, durably.
+absl::Status Repair(FileSystem& files, const Options& options, RecoveryMode mode,
+                    const Reader& reader) {
+  RETURN_IF_ERROR(RemoveSegments(files, reader.segments_behind()));
+  const std::optional<OpenSegment>& segment = reader.segment();
+  const bool archived = segment.has_value() && segment->place == SegmentPlace::kArchive;
+  const bool discards = mode == RecoveryMode::kDiscardFromDamage;
+  // The archive is written only to cut derived files short.
+  if (segment.has_value() && discards && !segment->archived_copy.empty()) {
+    RETURN_IF_ERROR(files.Remove(segment->archived_copy));
+  }
+  if (segment.has_value() && (!archived || discards)) RETURN_IF_ERROR(ZeroTail(files, *segment));
+  if (discards && !options.archive_directory.empty()) {
+    RETURN_IF_ERROR(files.CreateDirectory(options.archive_directory));
+    RETURN_IF_ERROR(files.SyncDirectory(options.archive_directory));
+  }
+  // A killed process may have left a new segment's name in memory only.
+  return files.SyncDirectory(options.directory);
+}
+
 }  // namespace
 
-absl::StatusOr<RecoveredTail> Recover(FileSystem& files, const Options& options, RecoveryMode mode,
+absl::StatusOr<RecoveredTail> Recover(FileSystem& files, const Options& options,
+                                      const RecoveryPlan& plan,
                                       absl::FunctionRef<absl::Status(const Record&)> apply) {
   RETURN_IF_ERROR(Validate(options));
   RecoveredTail tail;
-  if (mode != RecoveryMode::kVerify) {
+  if (plan.mode != RecoveryMode::kVerify) {
     RETURN_IF_ERROR(files.CreateDirectory(options.directory));
     ASSIGN_OR_RETURN(tail.lock, files.Lock(options.directory));
   }
-  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, Reader::Open(files, options));
-
-  ReadOutcome outcome = ReadOutcome::kBatch;
-  for (;;) {
-    ASSIGN_OR_RETURN(outcome, reader->NextBatch());
-    if (outcome != ReadOutcome::kBatch) break;
-    for (const Record& record : reader->records()) RETURN_IF_ERROR(apply(record));
-    tail.batches += 1;
-    tail.records += reader->records().size();
-  }
-  if (outcome == ReadOutcome::kCorrupt && mode != RecoveryMode::kDiscardFromDamage) {
-    return absl::DataLossError(absl::StrCat("journal is corrupt: ", reader->damage().ToString()));
-  }
+  RETURN_IF_ERROR(CheckKnownBefore(files, options, plan));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader,
+                   Reader::Open(files, options, std::max(plan.after.sequence, Sequence(1))));
+  ASSIGN_OR_RETURN(const ReadOutcome outcome, Replay(*reader, plan, apply).Run(tail));
   tail.position = reader->position();
   tail.timestamp = reader->timestamp();
   tail.epoch = reader->epoch();
@@ -76,13 +198,29 @@ absl::StatusOr<RecoveredTail> Recover(FileSystem& files, const Options& options,
     tail.dropped_bytes = reader->damage().dropped_bytes;
     tail.damage = reader->damage().ToString();
   }
-  if (mode == RecoveryMode::kVerify) return tail;
-
-  RETURN_IF_ERROR(RemoveSegments(files, reader->segments_behind()));
-  if (tail.segment.has_value()) RETURN_IF_ERROR(ZeroTail(files, *tail.segment));
-  // A killed process may have left a new segment's name in memory only.
-  RETURN_IF_ERROR(files.SyncDirectory(options.directory));
+  if (plan.mode != RecoveryMode::kVerify)
+    RETURN_IF_ERROR(Repair(files, options, plan.mode, *reader));
   return tail;
+}
+
+absl::StatusOr<RecoveredTail> Recover(FileSystem& files, const Options& options, RecoveryMode mode,
+                                      absl::FunctionRef<absl::Status(const Record&)> apply) {
+  return Recover(files, options, RecoveryPlan{.mode = mode}, apply);
+}
+
+absl::StatusOr<Digest> ChainHashAt(FileSystem& files, const Options& options, Sequence sequence) {
+  RETURN_IF_ERROR(Validate(options));
+  if (sequence == Sequence(0)) return Digest{};
+  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, Reader::Open(files, options, sequence));
+  ASSIGN_OR_RETURN(const ReadOutcome outcome, reader->NextBatch());
+  if (outcome == ReadOutcome::kCorrupt) return Corrupt(*reader);
+  if (outcome != ReadOutcome::kBatch) return EndsBefore(*reader, outcome, sequence);
+  if (reader->position().sequence != sequence) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("no batch ends at sequence ", sequence.value(),
+                     ": the one that holds it ends at ", reader->position().sequence.value()));
+  }
+  return reader->position().chain_hash;
 }
 
 }  // namespace rialto::journal

@@ -40,7 +40,8 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(FileSystem& files, const Op
   const std::optional<OpenSegment> segment = tail.segment;
   auto writer = std::unique_ptr<Writer>(new Writer(files, options, std::move(tail)));
   ASSIGN_OR_RETURN(writer->spares_, SpareSegments::Open(files, options));
-  if (!segment.has_value() || !WrittenWith(segment->header, options)) {
+  if (!segment.has_value() || segment->place == SegmentPlace::kArchive ||
+      !WrittenWith(segment->header, options)) {
     // An empty segment has the name that its successor needs.
     if (segment.has_value() && segment->end_offset == kSegmentHeaderBytes) {
       RETURN_IF_ERROR(files.Remove(segment->path));
@@ -109,7 +110,12 @@ absl::Status Writer::Sync() {
 }
 
 WriterStats Writer::stats() const {
-  return {batches_written_, bytes_written_, rotations_, spares_->ready()};
+  return {batches_written_, bytes_written_, rotations_, spares_->ready(), spares_->failures()};
+}
+
+uint64_t Writer::bytes_left() const {
+  return segment_.segment_bytes - offset_ +
+         spares_->ready() * (options_.segment_bytes - kSegmentHeaderBytes);
 }
 
 absl::Status Writer::Write() {

@@ -31,6 +31,7 @@ struct WriterStats {
   uint64_t bytes = 0;      // Of batches, COMMIT frames included.
   uint64_t rotations = 0;  // Segments begun.
   uint32_t spares_ready = 0;
+  uint64_t spare_failures = 0;  // Attempts to fill one that failed.
 };
 
 class Writer {
@@ -57,9 +58,14 @@ class Writer {
   // What Append() takes next.
   Sequence next_sequence() const { return next_sequence_; }
   WriterStats stats() const;
-  // Why no spare segment can be filled, while there may still be some: the disk is about to be
-  // full.
+  // Whether no spare segment can be filled, while there may still be some: the disk is about to be
+  // full. One load; from any thread. Over when there is room again.
+  bool spares_failing() const { return spares_->failing(); }
+  // Why. From any thread.
   absl::Status spare_failure() const { return spares_->failure(); }
+  // What can still be written without any room on the disk, COMMIT frames included: the rest of the
+  // segment and the spares. Thread: the writer's.
+  uint64_t bytes_left() const;
 
  private:
   Writer(FileSystem& files, const Options& options, RecoveredTail tail);

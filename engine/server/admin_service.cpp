@@ -177,6 +177,37 @@ grpc::ServerUnaryReactor* AdminService::GetConservation(grpc::CallbackServerCont
   return call;
 }
 
+grpc::ServerUnaryReactor* AdminService::TakeSnapshot(grpc::CallbackServerContext* context,
+                                                     const v1::TakeSnapshotRequest*,
+                                                     v1::TakeSnapshotResponse* response) {
+  grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  snapshotter_.Request([call, response](const absl::StatusOr<Snapshotter::Made>& made) {
+    if (made.ok()) {
+      response->set_sequence(made->info.position.sequence.value());
+      response->set_state_hash(ToText(made->info.state_hash));
+      response->set_bytes(made->info.body_bytes);
+      response->set_duration_ms(static_cast<uint64_t>(absl::ToInt64Milliseconds(made->duration)));
+    }
+    call->Finish(ToGrpcStatus(made.status()));
+  });
+  return call;
+}
+
+grpc::ServerUnaryReactor* AdminService::GetStateHash(grpc::CallbackServerContext* context,
+                                                     const v1::GetStateHashRequest*,
+                                                     v1::GetStateHashResponse* response) {
+  grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  Answer(sequencer_, *call, [this, response](const Engine& engine) {
+    const Attestation checkpoint = sequencer_.replica().last_attestation();
+    response->set_sequence(engine.sequence().value());
+    response->set_state_hash(ToText(sequencer_.replica().Hash()));
+    response->set_checkpoint_sequence(checkpoint.sequence.value());
+    response->set_checkpoint_hash(ToText(checkpoint.hash));
+    return absl::OkStatus();
+  });
+  return call;
+}
+
 grpc::ServerUnaryReactor* AdminService::GetServerInfo(grpc::CallbackServerContext* context,
                                                       const v1::GetServerInfoRequest*,
                                                       v1::GetServerInfoResponse* response) {
@@ -189,6 +220,7 @@ grpc::ServerUnaryReactor* AdminService::GetServerInfo(grpc::CallbackServerContex
         {reinterpret_cast<const char*>(position.chain_hash.data()), position.chain_hash.size()}));
     response->set_open_orders(engine.orders().size());
     response->set_accounts(engine.accounts().user_count());
+    response->set_snapshot_sequence(snapshotter_.newest().value());
     return absl::OkStatus();
   });
   return call;

@@ -6,15 +6,16 @@
 
 #include "engine/server/calendar_keeper.h"
 #include "engine/server/sequencer.h"
+#include "engine/server/snapshotter.h"
 #include "rialto/engine/v1/admin_service.grpc.pb.h"
 
 namespace rialto::engine {
 
 class AdminService : public v1::AdminService::CallbackService {
  public:
-  // Both outlive the service.
-  AdminService(Sequencer& sequencer, CalendarKeeper& keeper)
-      : sequencer_(sequencer), keeper_(keeper) {}
+  // All outlive the service.
+  AdminService(Sequencer& sequencer, CalendarKeeper& keeper, Snapshotter& snapshotter)
+      : sequencer_(sequencer), keeper_(keeper), snapshotter_(snapshotter) {}
 
   grpc::ServerUnaryReactor* CreateAsset(grpc::CallbackServerContext* context,
                                         const v1::CreateAssetRequest* request,
@@ -64,6 +65,12 @@ class AdminService : public v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* GetConservation(grpc::CallbackServerContext* context,
                                             const v1::GetConservationRequest* request,
                                             v1::GetConservationResponse* response) override;
+  grpc::ServerUnaryReactor* TakeSnapshot(grpc::CallbackServerContext* context,
+                                         const v1::TakeSnapshotRequest* request,
+                                         v1::TakeSnapshotResponse* response) override;
+  grpc::ServerUnaryReactor* GetStateHash(grpc::CallbackServerContext* context,
+                                         const v1::GetStateHashRequest* request,
+                                         v1::GetStateHashResponse* response) override;
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
                                           const v1::GetServerInfoRequest* request,
                                           v1::GetServerInfoResponse* response) override;
@@ -71,6 +78,7 @@ class AdminService : public v1::AdminService::CallbackService {
  private:
   Sequencer& sequencer_;
   CalendarKeeper& keeper_;
+  Snapshotter& snapshotter_;
 };
 
 }  // namespace rialto::engine

@@ -14,6 +14,18 @@ void CatalogMirror::Apply(const CommandHeader& header, const Command& command,
       !std::holds_alternative<SetInstrument>(command)) {
     return;
   }
+  Take(header, events);
+}
+
+void CatalogMirror::Load(const Events& definitions) {
+  {
+    absl::MutexLock lock(&mutex_);
+    catalog_ = std::make_shared<const Catalog>();
+  }
+  Take({}, definitions);
+}
+
+void CatalogMirror::Take(const CommandHeader& header, const Events& events) {
   v1::CommandEvents message;
   EncodeEvents(header, events, message);
   Catalog next = *Get();
@@ -26,6 +38,19 @@ void CatalogMirror::Apply(const CommandHeader& header, const Command& command,
 std::shared_ptr<const Catalog> CatalogMirror::Get() const {
   absl::MutexLock lock(&mutex_);
   return catalog_;
+}
+
+Events DefinitionsOf(const Engine& engine) {
+  Events events;
+  for (const Asset& asset : engine.assets()) {
+    Emit<AssetCreated>(events, asset.id, asset.symbol, asset.scale);
+  }
+  for (const auto& market : engine.markets()) {
+    Emit<InstrumentCreated>(events, market->instrument.id, market->instrument.definition);
+    Emit<InstrumentStateChanged>(events, market->instrument.id, market->state, StateCause::kCommand,
+                                 market->auction_end);
+  }
+  return events;
 }
 
 }  // namespace rialto::engine

@@ -23,9 +23,17 @@ class CommitLog {
 
   virtual ~CommitLog() = default;
 
-  // Hands every durable record to `apply`, in order, then makes the log ready for Append().
-  // DataLoss: corruption, the message says where. Call once, first.
-  virtual absl::Status Recover(ApplyRecord apply) = 0;
+  // Hands every durable record behind `after` (sequence 0: every one) to `apply`, in order, then
+  // makes the log ready for Append(). Call first; once, except after an error that says so.
+  //   DATA_LOSS            corruption; the message says where
+  //   OUT_OF_RANGE         history that was acknowledged is missing
+  //   FAILED_PRECONDITION  `after` is not of this history; nothing was applied or changed, and
+  //                        another position may be tried. Or another process writes here.
+  virtual absl::Status Recover(const journal::Position& after, ApplyRecord apply) = 0;
+  // Rule set of the engine that writes it.
+  virtual uint32_t engine_version() const = 0;
+  // What of a write that did not finish Recover() cut off.
+  virtual uint64_t dropped_bytes() const = 0;
 
   // Whether a record of this size still goes into what the next Commit() writes; after a Commit()
   // there is room for any.

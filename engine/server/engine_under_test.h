@@ -56,6 +56,10 @@ inline journal::Options FeedIn(const std::string& folder) {
           .spare_segments = 0};
 }
 
+inline SnapshotOptions SnapshotsIn(const std::string& folder) {
+  return {.directory = folder + "/snapshots"};
+}
+
 inline CallerId Id(const std::string& text) { return CallerId::Parse(text).value(); }
 
 // The parts of main.cpp up to the sequencer, started. Destroying and making one anew is a restart.
@@ -64,7 +68,8 @@ struct EngineUnderTest {
       : metrics(registry),
         log(files, JournalIn(folder)),
         feed(files, FeedIn(folder)),
-        sequencer(log, feed, clock, metrics) {
+        snapshots(files, SnapshotsIn(folder)),
+        sequencer(log, feed, snapshots, clock, metrics) {
     InitLog("engine");
     CHECK_OK(sequencer.Start());
   }
@@ -109,6 +114,7 @@ struct EngineUnderTest {
   Metrics metrics;
   JournalCommitLog log;
   EventFeed feed;
+  SnapshotStore snapshots;
   Sequencer sequencer;
 };
 

@@ -6,7 +6,9 @@
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "engine/codec/event_codec.h"
+#include "engine/codec/record_codec.h"
 #include "engine/journal/recovery.h"
+#include "engine/journal/segment.h"
 
 namespace rialto::engine {
 namespace {
@@ -19,14 +21,29 @@ constexpr size_t kRecordEventsMax = 8192;
 constexpr uint16_t kBatchRecordType = 1;
 constexpr uint16_t kBatchRecordVersion = 1;
 
+void Encode(const Checkpoint& from, v1::Checkpoint& to) {
+  to.set_state_hash(ToBytes(from.state.hash));
+  to.mutable_balance_buckets()->Add(from.balances.begin(), from.balances.end());
+  for (const AssetTotal& total : from.assets) {
+    v1::AssetTotal& asset = *to.add_assets();
+    asset.set_asset_id(total.asset_id.value());
+    asset.set_owned_units(total.owned.value());
+    asset.set_held_units(total.held.value());
+  }
+  to.set_open_orders(from.open_orders);
+}
+
 }  // namespace
 
 EventFeed::EventFeed(journal::FileSystem& files, journal::Options options)
     : files_(files), options_(std::move(options)) {}
 
-absl::Status EventFeed::Recover() {
+absl::Status EventFeed::Recover(Sequence after) {
+  writer_.reset();  // Of an earlier try, with its lock.
+  const journal::RecoveryPlan plan{.mode = journal::RecoveryMode::kDiscardFromDamage,
+                                   .after = {after, {}}};
   ASSIGN_OR_RETURN(journal::RecoveredTail tail,
-                   journal::Recover(files_, options_, journal::RecoveryMode::kDiscardFromDamage,
+                   journal::Recover(files_, options_, plan,
                                     [](const journal::Record&) { return absl::OkStatus(); }));
   if (tail.dropped_bytes > 0) {
     LOG_WARNING("feed_discarded_from sequence={} dropped_bytes={} reason=\"{}\"",
@@ -36,12 +53,17 @@ absl::Status EventFeed::Recover() {
   return absl::OkStatus();
 }
 
-absl::Status EventFeed::Append(const CommandHeader& header, const Events& events) {
+absl::Status EventFeed::Append(const CommandHeader& header, const Events& events,
+                               const std::optional<Checkpoint>& checkpoint) {
   if (header.sequence < writer_->next_sequence()) return absl::OkStatus();
-  EncodeEvents(header, events, *pending_.add_commands());
+  v1::CommandEvents& message = *pending_.add_commands();
+  EncodeEvents(header, events, message);
+  if (checkpoint.has_value()) Encode(*checkpoint, *message.mutable_checkpoint());
   pending_events_ += events.size() + 1;
   pending_last_ = header;
-  return pending_events_ < kRecordEventsMax ? absl::OkStatus() : WriteRecord();
+  // A checkpoint ends its record, so that followers can be exactly there between two transactions.
+  const bool ends = checkpoint.has_value() || pending_events_ >= kRecordEventsMax;
+  return ends ? WriteRecord() : absl::OkStatus();
 }
 
 absl::Status EventFeed::WriteRecord() {
@@ -76,6 +98,21 @@ absl::Status EventFeed::Publish() {
 Sequence EventFeed::published() const {
   absl::MutexLock lock(&mutex_);
   return published_;
+}
+
+absl::Status EventFeed::SyncThrough(Sequence through) {
+  ASSIGN_OR_RETURN(std::vector<journal::SegmentFile> segments,
+                   journal::ListSegments(files_, options_));
+  for (size_t i = 0; i < segments.size() && segments[i].first <= through; ++i) {
+    const bool ends_before = i + 1 < segments.size() && segments[i + 1].first <= synced_;
+    if (ends_before) continue;
+    ASSIGN_OR_RETURN(const std::unique_ptr<journal::File> file,
+                     files_.Open(segments[i].path, journal::Access::kReadWrite));
+    RETURN_IF_ERROR(file->Sync());
+  }
+  RETURN_IF_ERROR(files_.SyncDirectory(options_.directory));
+  synced_ = through;
+  return absl::OkStatus();
 }
 
 std::unique_ptr<journal::Cursor> EventFeed::OpenCursor(Sequence from) {

@@ -23,6 +23,7 @@
 #include "engine/journal/file_system.h"
 #include "engine/journal/options.h"
 #include "engine/journal/writer.h"
+#include "engine/server/replica.h"
 #include "rialto/engine/v1/event_service.pb.h"
 
 namespace rialto::engine {
@@ -32,11 +33,14 @@ class EventFeed {
   // `files` outlives the feed.
   EventFeed(journal::FileSystem& files, journal::Options options);
 
-  // Finds what the files hold. Call once, before the first Append().
-  absl::Status Recover();
+  // Finds what the files hold; only from the one with sequence `after` on, which they must hold, or
+  // OUT_OF_RANGE and nothing was changed. 0: all. Call before the first Append().
+  absl::Status Recover(Sequence after = Sequence(0));
 
-  // Adds what one command did; what the files already hold is skipped. Sequences are dense.
-  absl::Status Append(const CommandHeader& header, const Events& events);
+  // Adds what one command did, and the checkpoint it came with; what the files already hold is
+  // skipped. Sequences are dense.
+  absl::Status Append(const CommandHeader& header, const Events& events,
+                      const std::optional<Checkpoint>& checkpoint = std::nullopt);
   // Writes what was appended and lets everyone see it. An error: the disk failed.
   absl::Status Publish();
 
@@ -44,6 +48,9 @@ class EventFeed {
   Sequence published() const;
   // The last sequence in the files; after replay it must be the journal's last, never more.
   Sequence stored() const { return writer_->position().sequence; }
+
+  // Makes everything up to `through` durable, beside the writing. Thread: one, any.
+  absl::Status SyncThrough(Sequence through);
 
   // A place in the feed, beginning with the record that covers `from`.
   std::unique_ptr<journal::Cursor> OpenCursor(Sequence from);
@@ -57,6 +64,7 @@ class EventFeed {
   const journal::Options options_;
   std::unique_ptr<journal::Writer> writer_;
   journal::OffsetIndex offsets_;
+  Sequence synced_;  // By SyncThrough.
   std::function<void()> listener_;
 
   v1::SubscribeResponse pending_;

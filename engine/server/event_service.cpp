@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "common/base/check.h"
 #include "common/base/log.h"
+#include "engine/codec/record_codec.h"
 #include "engine/server/sequencer.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
 
@@ -164,6 +165,19 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Subscribe(
     return new Refusal({grpc::StatusCode::OUT_OF_RANGE,
                         absl::StrCat("MIRROR_AHEAD: sequence ", from,
                                      " was asked for, the engine's history ends at ", head)});
+  }
+  const std::optional<StateHash> hash = ToStateHash(request.known_checkpoint().state_hash());
+  if (request.has_known_checkpoint() && !hash.has_value()) {
+    return new Refusal({grpc::StatusCode::INVALID_ARGUMENT,
+                        "BAD_STATE_HASH: known_checkpoint.state_hash must have 16 bytes"});
+  }
+  if (hash.has_value()) {
+    const absl::Status same =
+        sequencer_.Compare({Sequence(request.known_checkpoint().sequence()), *hash});
+    if (!same.ok()) {
+      return new Refusal(
+          {grpc::StatusCode::FAILED_PRECONDITION, absl::StrCat("FORK: ", same.message())});
+    }
   }
   auto* subscription = new Subscription(*this, *context, Sequence(from));
   {

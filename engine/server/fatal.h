@@ -12,6 +12,9 @@ enum class FatalExit {
   kJournalCorrupt = 71,
   // Someone has seen history that this journal does not have.
   kHistoryMissing = 72,
+  // The same commands gave another state than when they were first applied: this is not the engine
+  // that applied them, or a bit has flipped where no checksum looks.
+  kStateDiffers = 73,
 };
 
 // Prints one line and ends the process at once, without running destructors.

@@ -11,9 +11,9 @@
 namespace rialto::engine {
 
 JournalCommitLog::JournalCommitLog(journal::FileSystem& files, journal::Options options)
-    : files_(files), options_(std::move(options)) {}
+    : files_(files), options_(std::move(options)), mark_(files, options_.directory) {}
 
-absl::Status JournalCommitLog::Recover(ApplyRecord apply) {
+absl::Status JournalCommitLog::Recover(const journal::Position& after, ApplyRecord apply) {
   const auto apply_record = [&](const journal::Record& record) -> absl::Status {
     if (record.type != kCommandRecordType || record.version > kCommandRecordVersion) {
       return absl::DataLossError(absl::StrCat("record at sequence ", record.sequence.value(),
@@ -22,18 +22,36 @@ absl::Status JournalCommitLog::Recover(ApplyRecord apply) {
     }
     return apply({record.sequence, record.timestamp}, record.payload);
   };
-  ASSIGN_OR_RETURN(
-      journal::RecoveredTail tail,
-      journal::Recover(files_, options_, journal::RecoveryMode::kRepairTornTail, apply_record));
-  if (tail.dropped_bytes > 0) {
-    LOG_WARNING("journal_tail_truncated sequence={} dropped_bytes={} reason=\"{}\"",
-                tail.position.sequence.value(), tail.dropped_bytes, tail.damage);
+  journal::RecoveryPlan plan{.mode = journal::RecoveryMode::kRepairTornTail, .after = after};
+  ASSIGN_OR_RETURN(const std::optional<journal::Position> mark, mark_.Read());
+  if (mark.has_value()) plan.known.push_back(*mark);
+  absl::StatusOr<journal::RecoveredTail> tail =
+      journal::Recover(files_, options_, plan, apply_record);
+  if (absl::IsFailedPrecondition(tail.status()) && mark.has_value()) {
+    RETURN_IF_ERROR(CompareWithMark(*mark));
   }
-  ASSIGN_OR_RETURN(writer_, journal::Writer::Open(files_, options_, std::move(tail)));
-  return absl::OkStatus();
+  RETURN_IF_ERROR(tail.status());
+  if (tail->dropped_bytes > 0) {
+    LOG_WARNING("journal_tail_truncated sequence={} dropped_bytes={} reason=\"{}\"",
+                tail->position.sequence.value(), tail->dropped_bytes, tail->damage);
+  }
+  dropped_bytes_ = tail->dropped_bytes;
+  ASSIGN_OR_RETURN(writer_, journal::Writer::Open(files_, options_, *std::move(tail)));
+  return mark_.Open();
+}
+
+// What was durable once must be the same still.
+absl::Status JournalCommitLog::CompareWithMark(const journal::Position& mark) const {
+  const absl::StatusOr<journal::Digest> found =
+      journal::ChainHashAt(files_, options_, mark.sequence);
+  if (!found.ok() || *found == mark.chain_hash) return absl::OkStatus();
+  return absl::OutOfRangeError(absl::StrCat("the journal's hash at sequence ",
+                                            mark.sequence.value(),
+                                            " is not the one in commit.mark: another history"));
 }
 
 void JournalCommitLog::Append(const CommandHeader& header, std::string_view record) {
+  last_timestamp_ = header.timestamp;
   writer_->Append({.sequence = header.sequence,
                    .count = 1,
                    .timestamp = header.timestamp,
@@ -42,6 +60,9 @@ void JournalCommitLog::Append(const CommandHeader& header, std::string_view reco
                    .payload = record});
 }
 
-absl::Status JournalCommitLog::Commit() { return writer_->Sync(); }
+absl::Status JournalCommitLog::Commit() {
+  RETURN_IF_ERROR(writer_->Sync());
+  return mark_.Note(writer_->position(), last_timestamp_);
+}
 
 }  // namespace rialto::engine

@@ -8,6 +8,7 @@
 #include "engine/journal/options.h"
 #include "engine/journal/writer.h"
 #include "engine/server/commit_log.h"
+#include "engine/server/commit_mark.h"
 
 namespace rialto::engine {
 
@@ -16,7 +17,9 @@ class JournalCommitLog : public CommitLog {
   // `files` outlives the log.
   JournalCommitLog(journal::FileSystem& files, journal::Options options);
 
-  absl::Status Recover(ApplyRecord apply) override;
+  absl::Status Recover(const journal::Position& after, ApplyRecord apply) override;
+  uint32_t engine_version() const override { return options_.engine_version; }
+  uint64_t dropped_bytes() const override { return dropped_bytes_; }
   bool HasRoomFor(size_t record_bytes) const override { return writer_->HasRoomFor(record_bytes); }
   void Append(const CommandHeader& header, std::string_view record) override;
   absl::Status Commit() override;
@@ -26,7 +29,12 @@ class JournalCommitLog : public CommitLog {
  private:
   journal::FileSystem& files_;
   const journal::Options options_;
+  CommitMark mark_;
   std::unique_ptr<journal::Writer> writer_;
+  uint64_t dropped_bytes_ = 0;
+  Timestamp last_timestamp_;
+
+  absl::Status CompareWithMark(const journal::Position& mark) const;
 };
 
 }  // namespace rialto::engine

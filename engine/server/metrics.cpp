@@ -108,6 +108,12 @@ Metrics::Metrics(prometheus::Registry& registry)
       inbox_full(MakeCounter(registry, "engine_inbox_full_total",
                              "Commands refused because too many were waiting.")),
       journal_bytes(MakeCounter(registry, "engine_journal_bytes_total", "Bytes made durable.")),
+      snapshot_failures(MakeCounter(registry, "engine_snapshot_failures_total",
+                                    "Snapshots that could not be made or were not true.")),
+      snapshot_sequence(MakeGauge(registry, "engine_snapshot_sequence",
+                                  "Sequence of the newest snapshot made in this run.")),
+      snapshot_seconds(MakeGauge(registry, "engine_snapshot_duration_seconds",
+                                 "How long the last snapshot took, beside the trading.")),
       last_sequence(MakeGauge(registry, "engine_last_sequence", "Last sequence applied.")),
       queue_depth(MakeGauge(registry, "engine_queue_depth", "Commands and queries waiting.")),
       accounts(MakeGauge(registry, "engine_accounts", "User accounts.")),
@@ -166,6 +172,8 @@ void Metrics::Count(const Events& events) {
 }
 
 void Metrics::AddInstrument(const InstrumentCreated& created) {
+  // Made already when a start had to turn to an older snapshot.
+  if (created.instrument_id.value() <= trades_by_instrument_.size()) return;
   const std::string symbol = created.definition.symbol.ToString();
   trades_by_instrument_.push_back(&trades_.Add({{"symbol", symbol}}));
   std::vector<prometheus::Gauge*>& states = states_by_instrument_.emplace_back();

@@ -5,10 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "common/base/check.h"
-#include "common/base/log.h"
-#include "common/base/status_macros.h"
-#include "engine/codec/record_codec.h"
 #include "engine/server/fatal.h"
 
 namespace rialto::engine {
@@ -16,13 +12,8 @@ namespace {
 
 // Waiting work; beyond it callers hear INBOX_FULL. About ten batches.
 constexpr size_t kInboxCommandsMax = 16'384;
-// What one frame of the journal takes: 1,024 commands are about 100 KiB.
-constexpr size_t kBatchCommandsMax = 1'024;
-// Commands between two records of the feed during replay.
-constexpr uint64_t kReplayPublishEvery = 1'024;
 // How often sums over the whole state are exported as metrics.
 constexpr absl::Duration kExportEvery = absl::Seconds(10);
-constexpr absl::Duration kIdleWait = absl::Seconds(1);
 
 bool HasSession(const Engine& engine, OrderIndex index) {
   const SpecialTerms* special = engine.orders().special(index);
@@ -45,20 +36,33 @@ bool AnySession(const Engine& engine) {
   return false;
 }
 
+FatalExit ExitOf(const absl::Status& failed) {
+  if (absl::IsDataLoss(failed)) return FatalExit::kJournalCorrupt;
+  if (absl::IsOutOfRange(failed)) return FatalExit::kHistoryMissing;
+  return FatalExit::kStateDiffers;
+}
+
 }  // namespace
 
-Sequencer::Sequencer(CommitLog& log, EventFeed& feed, Clock& clock, Metrics& metrics)
-    : log_(log), feed_(feed), clock_(clock), metrics_(metrics), inbox_(kInboxCommandsMax) {}
+Sequencer::Sequencer(CommitLog& log, EventFeed& feed, const SnapshotStore& snapshots, Clock& clock,
+                     Metrics& metrics)
+    : metrics_(metrics),
+      snapshots_(snapshots),
+      clock_(clock),
+      pipeline_(log, feed, clock, metrics),
+      inbox_(kInboxCommandsMax) {}
 
 absl::Status Sequencer::Start() {
-  if (absl::Status replayed = Replay(); !replayed.ok()) {
-    if (absl::IsDataLoss(replayed)) ExitFatally(FatalExit::kJournalCorrupt, replayed);
-    return replayed;
+  if (absl::Status recovered = pipeline_.Recover(snapshots_); !recovered.ok()) {
+    const bool is_final =
+        absl::IsDataLoss(recovered) || absl::IsOutOfRange(recovered) || absl::IsInternal(recovered);
+    if (is_final) ExitFatally(ExitOf(recovered), recovered);
+    return recovered;
   }
   // A session ends with its stream and all at a start, so that no open order has one: any number is
   // new. Starting where history ends keeps numbers of different runs apart for whoever reads it.
-  next_session_ = static_cast<uint32_t>(engine_.sequence().value());
-  if (AnySession(engine_)) EndSession(kAnySession);  // First in the inbox.
+  next_session_ = static_cast<uint32_t>(pipeline_.engine().sequence().value());
+  if (AnySession(pipeline_.engine())) EndSession(kAnySession);  // First in the inbox.
   thread_ = std::thread([this] { Run(); });
   ready_ = true;
   return absl::OkStatus();
@@ -68,37 +72,6 @@ void Sequencer::Stop() {
   ready_ = false;
   inbox_.Close();
   if (thread_.joinable()) thread_.join();
-}
-
-// Start is replay: the same Apply, without the socket.
-absl::Status Sequencer::Replay() {
-  const absl::Time started_at = absl::Now();
-  RETURN_IF_ERROR(feed_.Recover());
-  RETURN_IF_ERROR(
-      log_.Recover([this](const CommandHeader& header, std::string_view record) -> absl::Status {
-        absl::StatusOr<Command> command = DecodeRecord(record);
-        if (!command.ok()) {
-          return absl::DataLossError(absl::StrCat("sequence ", header.sequence.value(), ": ",
-                                                  std::string(command.status().message())));
-        }
-        Apply(header, *command);
-        outcomes_.clear();
-        clock_.AdvancePast(header.timestamp);
-        if (header.sequence.value() % kReplayPublishEvery == 0) return feed_.Publish();
-        return absl::OkStatus();
-      }));
-  RETURN_IF_ERROR(feed_.Publish());
-  if (feed_.stored() > engine_.sequence()) {
-    ExitFatally(FatalExit::kHistoryMissing,
-                absl::DataLossError(absl::StrCat(
-                    "the feed holds sequence ", feed_.stored().value(), ", the journal ends at ",
-                    engine_.sequence().value(), ": the journal has lost acknowledged commands")));
-  }
-  metrics_.last_sequence.Set(static_cast<double>(engine_.sequence().value()));
-  LOG_INFO("recovered sequence={} open_orders={} accounts={} seconds={:.3f}",
-           engine_.sequence().value(), engine_.orders().size(), engine_.accounts().user_count(),
-           absl::ToDoubleSeconds(absl::Now() - started_at));
-  return absl::OkStatus();
 }
 
 absl::Status Sequencer::Submit(absl::InlinedVector<Command, 1> commands, Reply reply) {
@@ -153,104 +126,14 @@ absl::Status Sequencer::Put(Work work) {
 }
 
 void Sequencer::Run() {
-  while (inbox_.WaitForBatch(kBatchCommandsMax, WaitFor(), batch_)) {
-    AddTickIfDue();
-    JournalBatch();
-    ApplyBatch();
-    batch_.clear();
-    if (absl::Now() - state_exported_at_ >= kExportEvery) {
-      metrics_.Export(engine_);
-      state_exported_at_ = absl::Now();
+  while (inbox_.WaitForBatch(Pipeline::kBatchCommandsMax, pipeline_.WaitFor(), batch_)) {
+    if (absl::Status done = pipeline_.Process(batch_); !done.ok()) {
+      ExitFatally(FatalExit::kJournalWriteFailed, done);
     }
-  }
-}
-
-// How long nothing happens if nobody asks for anything.
-absl::Duration Sequencer::WaitFor() const {
-  const Timestamp due = engine_.NextDue();
-  if (due == Timestamp(0)) return kIdleWait;
-  const absl::Duration left =
-      absl::Nanoseconds(due.value()) - absl::Nanoseconds(clock_.Now().value());
-  return std::clamp(left, absl::ZeroDuration(), kIdleWait);
-}
-
-// Any command lets time pass; a batch without one does not, however many questions it answers.
-void Sequencer::AddTickIfDue() {
-  const Timestamp due = engine_.NextDue();
-  if (due == Timestamp(0) || due > clock_.Now()) return;
-  for (const Work& work : batch_) {
-    if (!work.commands.empty()) return;
-  }
-  Work tick;
-  tick.commands.push_back(Tick{});
-  tick.reply = [](absl::Span<const Outcome>) {};
-  tick.submitted_at = absl::Now();
-  batch_.push_back(std::move(tick));
-}
-
-void Sequencer::JournalBatch() {
-  headers_.clear();
-  Sequence sequence = engine_.sequence();
-  for (const Work& work : batch_) {
-    for (const Command& command : work.commands) {
-      sequence = sequence.Next();
-      headers_.push_back(
-          {sequence, clock_.NextTimestamp()});  // The only clock that reaches the core.
-      EncodeRecord(command, record_);
-      if (!log_.HasRoomFor(record_.size())) Commit();
-      log_.Append(headers_.back(), record_);
-    }
-  }
-  if (headers_.empty()) return;  // Only queries.
-
-  Commit();
-  metrics_.journal_bytes.Increment(static_cast<double>(log_.bytes_written()) -
-                                   metrics_.journal_bytes.Value());
-  metrics_.batch_commands.Observe(static_cast<double>(headers_.size()));
-}
-
-// Nothing is applied, answered or published before it is durable. After a failed commit the log's
-// tail is unknown: stop here and let recovery find out.
-void Sequencer::Commit() {
-  const absl::Time started_at = absl::Now();
-  if (absl::Status committed = log_.Commit(); !committed.ok()) {
-    ExitFatally(FatalExit::kJournalWriteFailed, committed);
-  }
-  metrics_.fsync_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - started_at));
-}
-
-void Sequencer::ApplyBatch() {
-  const absl::Time taken_up_at = absl::Now();
-  size_t next_header = 0;
-  for (Work& work : batch_) {
-    metrics_.queue_wait_seconds.Observe(absl::ToDoubleSeconds(taken_up_at - work.submitted_at));
-    if (work.query) {
-      work.query(engine_);
-      continue;
-    }
-    outcomes_.clear();
-    for (const Command& command : work.commands) {
-      Apply(headers_[next_header++], command);
-    }
-    metrics_.Count(work.commands, outcomes_);
-    work.reply(outcomes_);  // Hands the outcomes to the waiting call; never blocks.
-    metrics_.command_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - work.submitted_at));
-  }
-  if (headers_.empty()) return;
-  if (absl::Status published = feed_.Publish(); !published.ok()) {
-    ExitFatally(FatalExit::kJournalWriteFailed, published);
-  }
-  metrics_.last_sequence.Set(static_cast<double>(engine_.sequence().value()));
-  metrics_.queue_depth.Set(static_cast<double>(inbox_.depth()));
-}
-
-void Sequencer::Apply(const CommandHeader& header, const Command& command) {
-  events_.clear();
-  outcomes_.push_back(engine_.Apply(header, command, events_));
-  metrics_.Count(events_);
-  catalog_.Apply(header, command, events_);
-  if (absl::Status appended = feed_.Append(header, events_); !appended.ok()) {
-    ExitFatally(FatalExit::kJournalWriteFailed, appended);
+    metrics_.queue_depth.Set(static_cast<double>(inbox_.depth()));
+    if (absl::Now() - state_exported_at_ < kExportEvery) continue;
+    metrics_.Export(pipeline_.engine());
+    state_exported_at_ = absl::Now();
   }
 }
 

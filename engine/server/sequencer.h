@@ -1,11 +1,10 @@
-// Sequencer: the writer thread. Numbers, stamps and journals commands, then applies, answers,
-// publishes.
+// Sequencer: the writer thread. Puts what comes in through the pipeline, batch by batch.
 //
-// Lets time pass, too: when something is due in the engine and nobody asks for anything, it sends a
-// Tick. At start it ends the orders that were bound to streams: those are all gone.
+// Lets time pass, too: when something is due in the engine and nobody asks for anything, the
+// pipeline sends a Tick. At start it ends the orders that were bound to streams: those are all
+// gone.
 //
-// Invariant: nothing is applied, answered or published before its record is durable; memory never
-// knows what the disk does not. A failed commit ends the process with exit code 70.
+// A failed commit ends the process with exit code 70; fatal.h has the others.
 #pragma once
 
 #include <atomic>
@@ -20,11 +19,9 @@
 #include "common/base/time.h"
 #include "common/service/service_context.h"
 #include "engine/core/engine.h"
-#include "engine/server/catalog_mirror.h"
-#include "engine/server/commit_log.h"
-#include "engine/server/event_feed.h"
 #include "engine/server/inbox.h"
 #include "engine/server/metrics.h"
+#include "engine/server/pipeline.h"
 
 namespace rialto::engine {
 
@@ -34,9 +31,11 @@ class Sequencer : public BackgroundPart {
   using Query = absl::AnyInvocable<void(const Engine&)>;
 
   // Everything outlives the sequencer.
-  Sequencer(CommitLog& log, EventFeed& feed, Clock& clock, Metrics& metrics);
+  Sequencer(CommitLog& log, EventFeed& feed, const SnapshotStore& snapshots, Clock& clock,
+            Metrics& metrics);
 
-  // Replays the journal, then starts the writer thread. Corruption ends the process (exit code 71).
+  // Recovers, then starts the writer thread. What must not be started from ends the process (exit
+  // codes 71 to 73).
   absl::Status Start() override;
   void Stop() override;
   // True from the end of replay on.
@@ -61,38 +60,28 @@ class Sequencer : public BackgroundPart {
   Timestamp now() { return clock_.Now(); }
 
   // Assets and instruments as of the last applied command. Any thread.
-  std::shared_ptr<const Catalog> catalog() const { return catalog_.Get(); }
-  // Position of the journal. REQUIRES: called from a query.
-  journal::Position journal_position() const { return log_.position(); }
+  std::shared_ptr<const Catalog> catalog() const { return pipeline_.catalog(); }
+  // DataLoss when the state at that checkpoint was another one. Any thread, once ready().
+  absl::Status Compare(const Attestation& attestation) const {
+    return pipeline_.replica().Compare(attestation);
+  }
+  // Position of the journal, and the replica at it. REQUIRES: called from a query.
+  journal::Position journal_position() const { return pipeline_.journal_position(); }
+  const Replica& replica() const { return pipeline_.replica(); }
 
  private:
-  absl::Status Replay();
   absl::Status Put(Work work);
   void Run();
-  void AddTickIfDue();
-  absl::Duration WaitFor() const;
-  void JournalBatch();
-  void Commit();
-  void ApplyBatch();
-  void Apply(const CommandHeader& header, const Command& command);
 
-  CommitLog& log_;
-  EventFeed& feed_;
-  Clock& clock_;
   Metrics& metrics_;
-  CatalogMirror catalog_;
-  Engine engine_;
+  const SnapshotStore& snapshots_;
+  Clock& clock_;
+  Pipeline pipeline_;
   Inbox inbox_;
   std::atomic<bool> ready_ = false;
   std::atomic<uint32_t> next_session_ = 0;
   std::thread thread_;
-
-  // Of the batch at hand; reused.
   std::vector<Work> batch_;
-  std::vector<CommandHeader> headers_;
-  std::vector<Outcome> outcomes_;
-  Events events_;
-  std::string record_;
   absl::Time state_exported_at_;
 };
 

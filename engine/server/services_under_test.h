@@ -141,7 +141,10 @@ class ServicesTest : public testing::Test {
   AccountService account_service_{engine_.sequencer};
   MarketDataService market_data_{engine_.sequencer};
   CalendarKeeper calendars_{engine_.sequencer};
-  AdminService admin_service_{engine_.sequencer, calendars_};
+  const journal::Options journal_ = JournalIn(folder_.path());
+  Snapshotter snapshotter_{{engine_.files, journal_, engine_.snapshots, engine_.feed,
+                            engine_.sequencer, engine_.metrics}};
+  AdminService admin_service_{engine_.sequencer, calendars_, snapshotter_};
   EventService events_{engine_.feed, engine_.sequencer, engine_.metrics};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::OrderService::StubInterface> orders_;

@@ -255,9 +255,9 @@ TEST(SessionRestartTest, AStartEndsTheOrdersOfEveryStream) {
     EXPECT_FALSE(is_open(engine, "b-1"));
     EXPECT_TRUE(is_open(engine, "b-2"));
   }
-  // Nothing is left to end: the next start writes nothing.
+  // Nothing is left to end: the next start writes nothing but its note.
   EngineUnderTest engine(folder.path());
-  EXPECT_EQ(engine.Do(LimitOrder("b-3", Side::kBuy, 100, 1)).sequence.value(), sequence + 2);
+  EXPECT_EQ(engine.Do(LimitOrder("b-3", Side::kBuy, 100, 1)).sequence.value(), sequence + 4);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ ROWS = {
     "engine/codec/": Row(BASE + ("engine/core/", "engine/codec/", "common/catalog/", "rialto/common/",
                                  "rialto/engine/", "rialto/journal/"), ABSL + PROTOBUF,
                          tests_ours=("engine/sim/",)),
-    "engine/sim/": Row(BASE + ("engine/",), ABSL),
+    "engine/sim/": Row(BASE + ("engine/", "rialto/engine/"), ABSL + PROMETHEUS + ("CLI/",)),
     "engine/server/": Row(BASE + ("engine/core/", "engine/journal/", "engine/codec/", "engine/server/",
                                   "common/catalog/", "common/paging/", "common/service/", "rialto/common/",
                                   "rialto/engine/"),
@@ -73,6 +73,9 @@ ROWS = {
     "charts/": Row(_FOLLOWER_OURS + ("charts/",), _FOLLOWER_THIRD),
     "tools/": Row(BASE + PROTOS + ("tools/", "common/catalog/", "common/service/"),
                   ABSL + GRPC + ("CLI/", "lzma.h", "zlib.h", "openssl/", "spdlog/")),
+    # Reads the files of the engine, so it knows their formats.
+    "tools/journal/": Row(BASE + ("tools/journal/", "engine/codec/", "engine/journal/", "engine/sim/",
+                                  "rialto/engine/", "rialto/journal/"), ABSL + PROTOBUF + ("CLI/",)),
     "tests/": Row(BASE + PROTOS + ("tests/", "tools/", "common/"), ABSL + GRPC + ("libpq-fe.h",)),
     "bench/": Row(BASE + PROTOS + ("bench/", "common/", "engine/", "tools/"), ABSL + GRPC + TEST + ("CLI/",)),
     "cmake/": Row(()),

@@ -1,0 +1,206 @@
+#include "engine/server/pipeline.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/log.h"
+#include "common/base/status_macros.h"
+#include "common/service/process_metrics.h"
+
+namespace rialto::engine {
+namespace {
+
+// Commands between two records of the feed during replay.
+constexpr uint64_t kReplayPublishEvery = 1'024;
+constexpr absl::Duration kIdleWait = absl::Seconds(1);
+
+}  // namespace
+
+Pipeline::Pipeline(CommitLog& log, EventFeed& feed, Clock& clock, Metrics& metrics)
+    : log_(log), feed_(feed), clock_(clock), metrics_(metrics) {}
+
+absl::Status Pipeline::Recover(const SnapshotStore& snapshots) {
+  const absl::Time started_at = absl::Now();
+  ASSIGN_OR_RETURN(std::vector<std::string> paths, snapshots.List());
+  paths.push_back("");  // When none is of use: from the beginning.
+  for (const std::string& path : paths) {
+    absl::Status recovered = RecoverFrom(snapshots, path);
+    if (recovered.ok()) break;
+    if (path.empty() || !absl::IsFailedPrecondition(recovered)) return recovered;
+    LOG_WARNING("snapshot_not_used path={} status=\"{}\"", path, recovered.ToString());
+  }
+  if (feed_.stored() > engine().sequence()) {
+    return absl::OutOfRangeError(absl::StrCat("the feed holds sequence ", feed_.stored().value(),
+                                              ", the journal ends at ", engine().sequence().value(),
+                                              ": the journal has lost acknowledged commands"));
+  }
+  LOG_INFO("recovered sequence={} snapshot={} open_orders={} accounts={} seconds={:.3f}",
+           engine().sequence().value(), snapshot_.value(), engine().orders().size(),
+           engine().accounts().user_count(), absl::ToDoubleSeconds(absl::Now() - started_at));
+  return NoteStart();
+}
+
+// FailedPrecondition: this snapshot is of no use, an older one may be; nothing was changed.
+absl::Status Pipeline::RecoverFrom(const SnapshotStore& snapshots, const std::string& path) {
+  replica_ = std::make_unique<Replica>();
+  journal::Position after;
+  if (!path.empty()) {
+    absl::StatusOr<SnapshotInfo> info = snapshots.Load(path, *replica_);
+    if (absl::IsDataLoss(info.status())) {
+      return absl::FailedPreconditionError(info.status().message());
+    }
+    RETURN_IF_ERROR(info.status());
+    after = info->position;
+    clock_.AdvancePast(info->timestamp);
+  }
+  if (absl::Status found = feed_.Recover(after.sequence); !found.ok()) {
+    if (!absl::IsOutOfRange(found)) return found;
+    return absl::FailedPreconditionError(found.message());
+  }
+  snapshot_ = after.sequence;
+  attested_ = replica_->last_attestation().sequence;
+  const Events definitions = DefinitionsOf(engine());
+  catalog_.Load(definitions);
+  metrics_.Count(definitions);
+  return ReplayJournal(after);
+}
+
+absl::Status Pipeline::ReplayJournal(const journal::Position& after) {
+  RETURN_IF_ERROR(log_.Recover(after, [this](const CommandHeader& header, std::string_view record) {
+    return ReplayRecord(header, record);
+  }));
+  return feed_.Publish();
+}
+
+absl::Status Pipeline::ReplayRecord(const CommandHeader& header, std::string_view record) {
+  RecordNotes notes;
+  const absl::StatusOr<Command> command = DecodeRecord(record, &notes);
+  if (!command.ok()) {
+    return absl::DataLossError(absl::StrCat("sequence ", header.sequence.value(), ": ",
+                                            std::string(command.status().message())));
+  }
+  if (notes.attests.sequence != Sequence()) {
+    if (absl::Status same = replica_->Compare(notes.attests); !same.ok()) {
+      return absl::InternalError(absl::StrCat("replay differs from what was: ", same.message()));
+    }
+    attested_ = notes.attests.sequence;
+  }
+  outcomes_.clear();
+  RETURN_IF_ERROR(Apply(header, *command));
+  clock_.AdvancePast(header.timestamp);
+  if (header.sequence.value() % kReplayPublishEvery == 0) return feed_.Publish();
+  return absl::OkStatus();
+}
+
+// The first command of every run says where it began.
+absl::Status Pipeline::NoteStart() {
+  notes_.start = RunStart{.build = BuildVersion(),
+                          .engine_version = log_.engine_version(),
+                          .dropped_bytes = log_.dropped_bytes(),
+                          .snapshot = snapshot_};
+  std::vector<Work> batch(1);
+  batch.front().commands.push_back(Tick{});
+  batch.front().reply = [](absl::Span<const Outcome>) {};
+  batch.front().submitted_at = absl::Now();
+  return Process(batch);
+}
+
+absl::Status Pipeline::Process(std::vector<Work>& batch) {
+  AddTickIfDue(batch);
+  RETURN_IF_ERROR(JournalBatch(batch));
+  RETURN_IF_ERROR(ApplyBatch(batch));
+  batch.clear();
+  return absl::OkStatus();
+}
+
+absl::Duration Pipeline::WaitFor() const {
+  const Timestamp due = replica_->NextDue();
+  if (due == Timestamp(0)) return kIdleWait;
+  const absl::Duration left =
+      absl::Nanoseconds(due.value()) - absl::Nanoseconds(clock_.Now().value());
+  return std::clamp(left, absl::ZeroDuration(), kIdleWait);
+}
+
+// Any command lets time pass; a batch without one does not, however many questions it answers.
+void Pipeline::AddTickIfDue(std::vector<Work>& batch) {
+  const Timestamp due = replica_->NextDue();
+  if (due == Timestamp(0) || due > clock_.Now()) return;
+  for (const Work& work : batch) {
+    if (!work.commands.empty()) return;
+  }
+  Work tick;
+  tick.commands.push_back(Tick{});
+  tick.reply = [](absl::Span<const Outcome>) {};
+  tick.submitted_at = absl::Now();
+  batch.push_back(std::move(tick));
+}
+
+absl::Status Pipeline::JournalBatch(const std::vector<Work>& batch) {
+  headers_.clear();
+  Sequence sequence = engine().sequence();
+  const Attestation last = replica_->last_attestation();
+  if (last.sequence > attested_) notes_.attests = last;
+  for (const Work& work : batch) {
+    for (const Command& command : work.commands) {
+      sequence = sequence.Next();
+      headers_.push_back(
+          {sequence, clock_.NextTimestamp()});  // The only clock that reaches the core.
+      EncodeRecord(command, record_);
+      if (notes_.attests.sequence != Sequence() || notes_.start.has_value()) {
+        AppendNotes(std::exchange(notes_, {}), record_);
+        attested_ = last.sequence;
+      }
+      if (!log_.HasRoomFor(record_.size())) RETURN_IF_ERROR(Commit());
+      log_.Append(headers_.back(), record_);
+    }
+  }
+  if (headers_.empty()) return absl::OkStatus();  // Only queries.
+
+  RETURN_IF_ERROR(Commit());
+  metrics_.journal_bytes.Increment(static_cast<double>(log_.bytes_written()) -
+                                   metrics_.journal_bytes.Value());
+  metrics_.batch_commands.Observe(static_cast<double>(headers_.size()));
+  return absl::OkStatus();
+}
+
+// After a failed commit the log's tail is unknown: stop there and let recovery find out.
+absl::Status Pipeline::Commit() {
+  const absl::Time started_at = absl::Now();
+  RETURN_IF_ERROR(log_.Commit());
+  metrics_.fsync_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - started_at));
+  return absl::OkStatus();
+}
+
+absl::Status Pipeline::ApplyBatch(std::vector<Work>& batch) {
+  const absl::Time taken_up_at = absl::Now();
+  size_t next_header = 0;
+  for (Work& work : batch) {
+    metrics_.queue_wait_seconds.Observe(absl::ToDoubleSeconds(taken_up_at - work.submitted_at));
+    if (work.query) {
+      work.query(engine());
+      continue;
+    }
+    outcomes_.clear();
+    for (const Command& command : work.commands) {
+      RETURN_IF_ERROR(Apply(headers_[next_header++], command));
+    }
+    metrics_.Count(work.commands, outcomes_);
+    work.reply(outcomes_);  // Hands the outcomes to the waiting call; never blocks.
+    metrics_.command_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - work.submitted_at));
+  }
+  if (!headers_.empty()) RETURN_IF_ERROR(feed_.Publish());
+  metrics_.last_sequence.Set(static_cast<double>(engine().sequence().value()));
+  return absl::OkStatus();
+}
+
+absl::Status Pipeline::Apply(const CommandHeader& header, const Command& command) {
+  events_.clear();
+  outcomes_.push_back(replica_->Apply(header, command, events_));
+  metrics_.Count(events_);
+  catalog_.Apply(header, command, events_);
+  return feed_.Append(header, events_, replica_->checkpoint());
+}
+
+}  // namespace rialto::engine

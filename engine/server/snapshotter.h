@@ -1,0 +1,100 @@
+// Makes snapshots beside the trading: from the last one and the journal's files, never from the
+// state that the writer is changing. The writer does not pause for it.
+//
+// What it replays is compared with what the writer says of itself at the same sequence; a snapshot
+// of another state never counts. Behind it, the journal is archived.
+//
+// Costs, while it works: the memory of a second engine, and one thread of low priority.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/service/service_context.h"
+#include "engine/journal/file_system.h"
+#include "engine/journal/options.h"
+#include "engine/server/event_feed.h"
+#include "engine/server/metrics.h"
+#include "engine/server/sequencer.h"
+#include "engine/server/snapshot_store.h"
+
+namespace rialto::engine {
+
+// Where a replica was made up to, and what its state must then be.
+struct SnapshotTarget {
+  journal::Position position;
+  Timestamp timestamp;
+  StateHash state_hash{};
+};
+
+// Replays the journal from the newest usable snapshot up to the target, compares, saves, archives.
+// DataLoss when the state is another one than the target's. Thread: one.
+absl::StatusOr<SnapshotInfo> MakeSnapshot(journal::FileSystem& files,
+                                          const journal::Options& journal, SnapshotStore& store,
+                                          const SnapshotTarget& target);
+
+// MakeSnapshot, and what lets a start rely on it: the feed is durable up to it, older ones are
+// removed but for a few, and the journal that they do not need is archived. Thread: one.
+struct SnapshotParts {
+  journal::FileSystem& files;
+  const journal::Options& journal;
+  SnapshotStore& store;
+  EventFeed& feed;
+};
+absl::StatusOr<SnapshotInfo> MakeSnapshotThatCounts(const SnapshotParts& parts,
+                                                    const SnapshotTarget& target);
+
+class Snapshotter : public BackgroundPart {
+ public:
+  // What a snapshot took.
+  struct Made {
+    SnapshotInfo info;
+    absl::Duration duration;
+  };
+  using Done = absl::AnyInvocable<void(const absl::StatusOr<Made>&)>;
+
+  // Everything outlives the snapshotter.
+  struct Parts {
+    journal::FileSystem& files;
+    const journal::Options& journal;
+    SnapshotStore& store;
+    EventFeed& feed;
+    Sequencer& sequencer;
+    Metrics& metrics;
+  };
+  explicit Snapshotter(const Parts& parts);
+
+  absl::Status Start() override;
+  void Stop() override;
+
+  // Makes one now; `done` hears of it, on the snapshotter's thread. Aborted at once when somebody
+  // else waits for one already. Any thread.
+  void Request(Done done);
+  // Of the newest one; 0 when there is none. Any thread.
+  Sequence newest() const;
+
+ private:
+  void Run();
+  bool Due();
+  absl::StatusOr<Made> Make();
+  absl::StatusOr<SnapshotTarget> AskForTarget();
+
+  const Parts parts_;
+  absl::Time made_at_;
+  absl::Duration made_in_;
+
+  mutable absl::Mutex mutex_;
+  std::optional<Done> request_ ABSL_GUARDED_BY(mutex_);
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  Sequence newest_ ABSL_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+}  // namespace rialto::engine
