@@ -25,7 +25,7 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   JournalCommitLog log(files, config.journal);
   EventFeed feed(files, config.feed);
   SnapshotStore snapshots(files, config.snapshots);
-  Sequencer sequencer(log, feed, snapshots, clock, metrics);
+  Sequencer sequencer({log, feed, snapshots, clock, metrics});
   Snapshotter snapshotter({files, config.journal, snapshots, feed, sequencer, metrics});
 
   OrderService orders(sequencer);

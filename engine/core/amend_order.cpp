@@ -158,7 +158,8 @@ Engine::Refusal Engine::CheckAmend(OrderIndex index, Amendment& amendment) const
 OrderIndex Engine::FindOpenOrderIndex(const OrderReference& reference) const {
   OrderId id = reference.order_id;
   if (id == OrderId()) {
-    const uint32_t known = memory_.Find(reference.account_id, reference.client_order_id);
+    const uint32_t known =
+        memory_.Find(memory_.KeyOf(reference.account_id, reference.client_order_id));
     if (known == 0) return kNoOrder;
     id = memory_[known].order_id;
   }

@@ -117,7 +117,8 @@ Price BestPriceWithout(const Market& market, Side side, OrderIndex gone) {
 
 Outcome Engine::Check(const PlaceOrder& order, Timestamp now) const {
   Refusal refusal;
-  if (const uint32_t known = memory_.Find(order.account_id, order.client_order_id); known != 0) {
+  const OrderKey key = memory_.KeyOf(order.account_id, order.client_order_id);
+  if (const uint32_t known = memory_.Find(key); known != 0) {
     if (memory_[known].fingerprint == Fingerprint(order)) return memory_[known].ToOutcome();
     refusal = {RejectReason::kClientOrderIdReused};
   } else {

@@ -4,7 +4,7 @@
 
 namespace rialto::engine {
 
-Engine::Engine(MemoryBounds remembered) : memory_(remembered) {}
+Engine::Engine(MemoryBounds remembered, uint64_t hash_seed) : memory_(remembered, hash_seed) {}
 
 Outcome Engine::Apply(const CommandHeader& header, const Command& command, Events& events) {
   CHECK(header.sequence == sequence_.Next());

@@ -68,9 +68,10 @@ struct Auction {
 
 class Engine {
  public:
-  // What is remembered of orders that are over: at least this; the venue's bounds are the default.
-  explicit Engine(MemoryBounds remembered = {limits::kOutcomesRememberedMin,
-                                             limits::kOutcomesRememberedNs});
+  // What is remembered of orders that are over: at least `remembered`; the venue's bounds are the
+  // default. `hash_seed`: any number that callers do not know, see OutcomeMemory; it changes
+  // nothing that happens.
+  explicit Engine(MemoryBounds remembered = kVenueBounds, uint64_t hash_seed = 0);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 

@@ -16,12 +16,13 @@ uint64_t Mixed(uint64_t a, uint64_t b) {
 }  // namespace
 
 uint32_t HashBytes(std::string_view bytes, uint64_t seed) {
+  const uint64_t factor = seed << 1 ^ 0x9E37'79B9'7F4A'7C15u;
   uint64_t state = Mixed(seed ^ 0xD6E8'FEB8'6659'FD93u, bytes.size() ^ 0xA076'1D64'78BD'642Fu);
   for (;;) {
     uint64_t word = 0;
     const size_t taken = std::min(bytes.size(), sizeof word);
     if (taken != 0) std::memcpy(&word, bytes.data(), taken);
-    state = Mixed(state ^ word, 0x9E37'79B9'7F4A'7C15u) + word;
+    state = Mixed(state ^ word, factor) + word;
     if (bytes.size() <= sizeof word) break;
     bytes.remove_prefix(taken);
   }

@@ -10,7 +10,8 @@
 // and when that is clear moves a part of the entries over. A table never shrinks. An entry takes 13
 // to 26 bytes, half as much again while entries move.
 //
-// Hashes: HashId for numbers that count up, HashBytes for text. Both are the same in every process.
+// Hashes: HashId for numbers that count up, HashBytes for text. Both are the same in every process
+// that gives the same seed.
 //
 // Thread: the sequencer's only.
 #pragma once
@@ -35,7 +36,8 @@ constexpr uint32_t HashId(uint64_t id) {
   return (four & ~uint32_t{3}) | (id & 3);
 }
 
-// The hash of bytes, the same on every little-endian machine. `seed` tells kinds of key apart.
+// The hash of bytes, the same on every little-endian machine. Of bytes that others choose with a
+// seed that they do not know: then they cannot know which have the same hash.
 uint32_t HashBytes(std::string_view bytes, uint64_t seed = 0);
 
 class HashIndex {

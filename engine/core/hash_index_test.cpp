@@ -155,7 +155,20 @@ TEST(HashBytesTest, IsTheSameInEveryProcess) {
   EXPECT_EQ(HashBytes(""), 4122815746u);
   EXPECT_EQ(HashBytes("order-1"), 4234164185u);
   EXPECT_EQ(HashBytes("a longer key than eight bytes"), 2129030272u);
-  EXPECT_EQ(HashBytes("order-1", 1001), 3166378996u);
+  EXPECT_EQ(HashBytes("order-1", 1001), 705442001u);
+}
+
+TEST(HashBytesTest, WhatCollidesUnderOneSeedDoesNotUnderAnother) {
+  std::unordered_map<uint32_t, std::string> names;
+  int colliding = 0;
+  for (int i = 0; i < 300'000; ++i) {
+    const std::string name = "client-order-" + std::to_string(i);
+    const auto [before, is_new] = names.emplace(HashBytes(name), name);
+    if (is_new) continue;
+    ++colliding;
+    EXPECT_NE(HashBytes(name, 1), HashBytes(before->second, 1)) << name;
+  }
+  EXPECT_GT(colliding, 3);
 }
 
 TEST(HashBytesTest, EveryByteAndTheLengthMatter) {

@@ -58,14 +58,15 @@ Outcome Engine::Decide(const PlaceOrderList& list, Events& events) {
   }
   const PlaceOrder& first = list.orders[0];
   const uint64_t fingerprint = Fingerprint(list);
-  if (const uint32_t known = memory_.Find(first.account_id, first.client_order_id); known != 0) {
+  const OrderKey key = memory_.KeyOf(first.account_id, first.client_order_id);
+  if (const uint32_t known = memory_.Find(key); known != 0) {
     if (memory_[known].fingerprint == fingerprint) return memory_[known].ToOutcome();
     return RefuseNewOrder(first, {RejectReason::kClientOrderIdReused}, events);
   }
   std::vector<Plan> plans(list.orders.size());
   size_t refused = 0;
   const Refusal refusal = CheckList(list, plans, refused);
-  remembered_ = memory_.Remember(first.account_id, first.client_order_id, fingerprint, now_);
+  remembered_ = memory_.Remember(key, fingerprint, now_);
   if (refusal) {
     Outcome outcome = RefuseNewOrder(list.orders[refused], refusal, events);
     outcome.instrument_id = first.instrument_id;
@@ -82,7 +83,8 @@ Outcome Engine::Decide(const PlaceOrderList& list, Events& events) {
     const OrderId id = LegId(list_id, leg);
     uint32_t memory = remembered_;
     if (leg > 0) {
-      memory = memory_.Remember(order.account_id, order.client_order_id, fingerprint + leg, now_);
+      memory = memory_.Remember(memory_.KeyOf(order.account_id, order.client_order_id),
+                                fingerprint + leg, now_);
       Outcome outcome = NewOutcome();
       outcome.order_id = id;
       memory_.SetOutcome(memory, outcome);
@@ -113,7 +115,7 @@ Engine::Refusal Engine::CheckList(const PlaceOrderList& list, std::vector<Plan>&
                                   size_t& refused) const {
   for (refused = 1; refused < list.orders.size(); ++refused) {
     const PlaceOrder& order = list.orders[refused];
-    if (memory_.Find(order.account_id, order.client_order_id) != 0) {
+    if (memory_.Find(memory_.KeyOf(order.account_id, order.client_order_id)) != 0) {
       return {RejectReason::kClientOrderIdReused};
     }
   }

@@ -99,14 +99,10 @@ Outcome RememberedOrder::ToOutcome() const {
   return outcome;
 }
 
-uint32_t OutcomeMemory::Hash(AccountId account_id, const ClientOrderId& id) {
-  return HashBytes(id.view()) ^ HashId(account_id.value());
-}
-
-uint32_t OutcomeMemory::Find(AccountId account_id, const ClientOrderId& id) const {
-  return by_key_.Find(Hash(account_id, id), [&](uint32_t position) {
+uint32_t OutcomeMemory::Find(const OrderKey& key) const {
+  return by_key_.Find(key.hash, [&](uint32_t position) {
     const RememberedOrder& order = orders_[position];
-    return order.account_id == account_id && order.client_order_id == id;
+    return order.account_id == key.account_id && order.client_order_id == key.client_order_id;
   });
 }
 
@@ -115,18 +111,17 @@ RememberedTransfer* OutcomeMemory::FindTransfer(const TransactionId& id) {
   return found == transfers_.end() ? nullptr : &found->second;
 }
 
-uint32_t OutcomeMemory::Remember(AccountId account_id, const ClientOrderId& id,
-                                 uint64_t fingerprint, Timestamp now) {
+uint32_t OutcomeMemory::Remember(const OrderKey& key, uint64_t fingerprint, Timestamp now) {
   ForgetOld(now);
   const uint32_t position = orders_.Allocate();
   RememberedOrder& order = orders_[position];
   order = RememberedOrder();
-  order.client_order_id = id;
-  order.account_id = account_id;
+  order.client_order_id = key.client_order_id;
+  order.account_id = key.account_id;
   order.fingerprint = fingerprint;
   order.remembered_at_s =
       static_cast<uint32_t>((now.value() + kNanosecondsPerSecond - 1) / kNanosecondsPerSecond);
-  by_key_.Insert(Hash(account_id, id), position);
+  by_key_.Insert(key.hash, position);
   Append(position);
   return position;
 }

@@ -17,6 +17,7 @@
 #include "engine/core/command.h"
 #include "engine/core/event.h"
 #include "engine/core/hash_index.h"
+#include "engine/core/limits.h"
 #include "engine/core/state_bytes.h"
 
 namespace rialto::engine {
@@ -26,6 +27,8 @@ struct MemoryBounds {
   uint64_t orders_min = 0;
   int64_t age_ns_min = 0;
 };
+inline constexpr MemoryBounds kVenueBounds{limits::kOutcomesRememberedMin,
+                                           limits::kOutcomesRememberedNs};
 
 // Of every field but those that a retry may change: session and not_after. The same on every
 // machine and for ever.
@@ -62,23 +65,33 @@ struct RememberedTransfer {
   Outcome outcome;
 };
 
+// What an order is remembered under, with its hash. Refers to the order's own id.
+struct OrderKey {
+  AccountId account_id;
+  const ClientOrderId& client_order_id;
+  uint32_t hash = 0;
+};
+
 class OutcomeMemory {
  public:
-  explicit OutcomeMemory(MemoryBounds bounds) : bounds_(bounds) {}
+  // Callers choose their ids: who knew the seed could choose ids that all have one hash, and so
+  // slow down everybody. Nothing goes through the index in its order, so the seed decides nothing
+  // that anyone can see: a replay under another one gives the same.
+  OutcomeMemory(MemoryBounds bounds, uint64_t hash_seed) : bounds_(bounds), hash_seed_(hash_seed) {}
 
-  // Begins to fetch what Find will look at.
-  void Prefetch(AccountId account_id, const ClientOrderId& id) const {
-    by_key_.Prefetch(Hash(account_id, id));
+  OrderKey KeyOf(AccountId account_id, const ClientOrderId& id) const {
+    return {account_id, id, Hash(account_id, id)};
   }
-  // Position of what is remembered under this id; 0 when there is nothing.
-  uint32_t Find(AccountId account_id, const ClientOrderId& id) const;
+  // Begins to fetch what Find will look at.
+  void Prefetch(const OrderKey& key) const { by_key_.Prefetch(key.hash); }
+  // Position of what is remembered under this key; 0 when there is nothing.
+  uint32_t Find(const OrderKey& key) const;
   const RememberedOrder& operator[](uint32_t position) const { return orders_[position]; }
   // nullptr when there is none. Valid until the next Remember.
   RememberedTransfer* FindTransfer(const TransactionId& id);
 
   // Starts to remember an order; its outcome comes with SetOutcome. REQUIRES: the key is new.
-  uint32_t Remember(AccountId account_id, const ClientOrderId& id, uint64_t fingerprint,
-                    Timestamp now);
+  uint32_t Remember(const OrderKey& key, uint64_t fingerprint, Timestamp now);
   void SetOutcome(uint32_t position, const Outcome& outcome);
   void SetOpen(uint32_t position) { orders_[position].is_open = true; }
   void SetOver(uint32_t position) { orders_[position].is_open = false; }
@@ -94,12 +107,14 @@ class OutcomeMemory {
   uint64_t allocated_bytes() const { return orders_.allocated_bytes() + by_key_.allocated_bytes(); }
 
  private:
-  static uint32_t Hash(AccountId account_id, const ClientOrderId& id);
-
+  uint32_t Hash(AccountId account_id, const ClientOrderId& id) const {
+    return HashBytes(id.view(), hash_seed_) ^ HashId(account_id.value());
+  }
   void Append(uint32_t position);
   void ForgetOld(Timestamp now);
 
   const MemoryBounds bounds_;
+  const uint64_t hash_seed_;
   ChunkedPool<RememberedOrder> orders_;
   HashIndex by_key_;
   uint32_t oldest_ = 0;

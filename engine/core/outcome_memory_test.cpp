@@ -8,6 +8,7 @@ namespace rialto::engine {
 namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
+constexpr uint64_t kHashSeed = 7;
 constexpr uint64_t kPlainFingerprint = 16911528661178407747u;
 constexpr uint64_t kStopFingerprint = 13712673152379525246u;
 
@@ -34,21 +35,22 @@ Outcome OutcomeOf(uint64_t sequence) {
 }
 
 uint32_t Find(const OutcomeMemory& memory, uint64_t number) {
-  return memory.Find(AccountId(1001), Order(number).client_order_id);
+  const PlaceOrder order = Order(number);
+  return memory.Find(memory.KeyOf(order.account_id, order.client_order_id));
 }
 
 bool Remembers(const OutcomeMemory& memory, uint64_t number) { return Find(memory, number) != 0; }
 
 uint32_t Remember(OutcomeMemory& memory, uint64_t number, const Outcome& outcome, int64_t second) {
   const PlaceOrder order = Order(number);
-  const uint32_t position = memory.Remember(order.account_id, order.client_order_id,
+  const uint32_t position = memory.Remember(memory.KeyOf(order.account_id, order.client_order_id),
                                             Fingerprint(order), Timestamp(second * kSecond));
   memory.SetOutcome(position, outcome);
   return position;
 }
 
 TEST(OutcomeMemoryTest, GivesTheFirstOutcomeAgain) {
-  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0});
+  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0}, kHashSeed);
   Remember(memory, 1, OutcomeOf(9), 100);
   ASSERT_TRUE(Remembers(memory, 1));
   const RememberedOrder& remembered = memory[Find(memory, 1)];
@@ -59,7 +61,7 @@ TEST(OutcomeMemoryTest, GivesTheFirstOutcomeAgain) {
 }
 
 TEST(OutcomeMemoryTest, ARefusalHasNoOrder) {
-  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0});
+  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0}, kHashSeed);
   Outcome refused;
   refused.sequence = Sequence(9);
   refused.reason = RejectReason::kInsufficientFunds;
@@ -125,13 +127,13 @@ TEST(FingerprintTest, AnOrderAReplacementAndAListAreNeverTheSame) {
 }
 
 TEST(OutcomeMemoryTest, KeysAreOfOneAccount) {
-  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0});
+  OutcomeMemory memory({.orders_min = 10, .age_ns_min = 0}, kHashSeed);
   Remember(memory, 1, OutcomeOf(9), 100);
-  EXPECT_EQ(memory.Find(AccountId(1002), Order(1).client_order_id), 0u);
+  EXPECT_EQ(memory.Find(memory.KeyOf(AccountId(1002), Order(1).client_order_id)), 0u);
 }
 
 TEST(OutcomeMemoryTest, ForgetsOnlyWhatIsBeyondBothBounds) {
-  OutcomeMemory memory({.orders_min = 3, .age_ns_min = 1'000 * kSecond});
+  OutcomeMemory memory({.orders_min = 3, .age_ns_min = 1'000 * kSecond}, kHashSeed);
   for (uint64_t i = 1; i <= 5; ++i) Remember(memory, i, OutcomeOf(i), 100);
   EXPECT_EQ(memory.order_count(), 5u) << "more than the number, but all young";
   Remember(memory, 6, OutcomeOf(6), 1'099);
@@ -144,14 +146,14 @@ TEST(OutcomeMemoryTest, ForgetsOnlyWhatIsBeyondBothBounds) {
 }
 
 TEST(OutcomeMemoryTest, AQuietVenueRemembersTheLastOrdersForEver) {
-  OutcomeMemory memory({.orders_min = 3, .age_ns_min = 1'000 * kSecond});
+  OutcomeMemory memory({.orders_min = 3, .age_ns_min = 1'000 * kSecond}, kHashSeed);
   for (uint64_t i = 1; i <= 3; ++i) Remember(memory, i, OutcomeOf(i), 100);
   Remember(memory, 4, OutcomeOf(4), 1'000'000);
   for (uint64_t i = 2; i <= 4; ++i) EXPECT_TRUE(Remembers(memory, i)) << i;
 }
 
 TEST(OutcomeMemoryTest, ForgetsInOrderThroughManyTurnsOfTheRing) {
-  OutcomeMemory memory({.orders_min = 2'500, .age_ns_min = 0});
+  OutcomeMemory memory({.orders_min = 2'500, .age_ns_min = 0}, kHashSeed);
   for (uint64_t i = 1; i <= 20'000; ++i) {
     Remember(memory, i, OutcomeOf(i), static_cast<int64_t>(i));
     ASSERT_LE(memory.order_count(), 2'501u);
@@ -163,7 +165,7 @@ TEST(OutcomeMemoryTest, ForgetsInOrderThroughManyTurnsOfTheRing) {
 }
 
 TEST(OutcomeMemoryTest, AnOpenOrderIsNeverForgotten) {
-  OutcomeMemory memory({.orders_min = 2, .age_ns_min = 0});
+  OutcomeMemory memory({.orders_min = 2, .age_ns_min = 0}, kHashSeed);
   const uint32_t open = Remember(memory, 1, OutcomeOf(1), 1);
   memory.SetOpen(open);
   for (uint64_t i = 2; i <= 20; ++i) {
@@ -180,7 +182,7 @@ TEST(OutcomeMemoryTest, AnOpenOrderIsNeverForgotten) {
 }
 
 TEST(OutcomeMemoryTest, TransfersAreRememberedForEver) {
-  OutcomeMemory memory({.orders_min = 0, .age_ns_min = 0});
+  OutcomeMemory memory({.orders_min = 0, .age_ns_min = 0}, kHashSeed);
   const TransactionId id = *CallerId::Parse("T1");
   EXPECT_EQ(memory.FindTransfer(id), nullptr);
   RememberedTransfer transfer;

@@ -18,15 +18,16 @@ bool NeedsSpecialTerms(const OrderTerms& terms) {
 
 Outcome Engine::Decide(const PlaceOrder& order, Events& events) {
   // The checks change nothing, so a repeat may be looked for behind them, when its memory has come.
-  memory_.Prefetch(order.account_id, order.client_order_id);
+  const OrderKey key = memory_.KeyOf(order.account_id, order.client_order_id);
+  memory_.Prefetch(key);
   const uint64_t fingerprint = Fingerprint(order);
   Plan plan;
   const Refusal refusal = Check(order, Circumstances(), now_, plan);
-  if (const uint32_t known = memory_.Find(order.account_id, order.client_order_id); known != 0) {
+  if (const uint32_t known = memory_.Find(key); known != 0) {
     if (memory_[known].fingerprint == fingerprint) return memory_[known].ToOutcome();
     return RefuseNewOrder(order, {RejectReason::kClientOrderIdReused}, events);
   }
-  remembered_ = memory_.Remember(order.account_id, order.client_order_id, fingerprint, now_);
+  remembered_ = memory_.Remember(key, fingerprint, now_);
   if (refusal) return RefuseNewOrder(order, refusal, events);
 
   // From here on the order must succeed.
@@ -47,7 +48,8 @@ Outcome Engine::Decide(const ReplaceOrder& command, Events& events) {
     std::get<OrderRejected>(events.back()).order_id = command.order.order_id;
     return outcome;
   };
-  if (const uint32_t known = memory_.Find(order.account_id, order.client_order_id); known != 0) {
+  const OrderKey key = memory_.KeyOf(order.account_id, order.client_order_id);
+  if (const uint32_t known = memory_.Find(key); known != 0) {
     if (memory_[known].fingerprint == fingerprint) return memory_[known].ToOutcome();
     return refuse({RejectReason::kClientOrderIdReused});
   }
@@ -72,7 +74,7 @@ Outcome Engine::Decide(const ReplaceOrder& command, Events& events) {
     return Check(order, circumstances, now_, plan);
   };
   const Refusal refusal = check();
-  remembered_ = memory_.Remember(order.account_id, order.client_order_id, fingerprint, now_);
+  remembered_ = memory_.Remember(key, fingerprint, now_);
   if (refusal) return refuse(refusal);
 
   // From here on the order must succeed.

@@ -69,7 +69,7 @@ struct EngineUnderTest {
         log(files, JournalIn(folder)),
         feed(files, FeedIn(folder)),
         snapshots(files, SnapshotsIn(folder)),
-        sequencer(log, feed, snapshots, clock, metrics) {
+        sequencer({log, feed, snapshots, clock, metrics}) {
     InitLog("engine");
     CHECK_OK(sequencer.Start());
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "engine/codec/record_codec.h"
@@ -10,6 +11,8 @@
 namespace rialto::engine {
 
 std::string ToText(const StateHash& hash) { return ToHex(ToBytes(hash)); }
+
+Replica::Replica() : engine_(kVenueBounds, absl::Uniform<uint64_t>(absl::BitGen())) {}
 
 Outcome Replica::Apply(const CommandHeader& header, const Command& command, Events& events) {
   Outcome outcome = engine_.Apply(header, command, events);

@@ -49,6 +49,9 @@ class Replica {
   // Attestations remembered, to be compared with what others know.
   static constexpr size_t kAttestationsMax = 20'000;
 
+  // The engine's hash seed is drawn by lot.
+  Replica();
+
   // As Engine::Apply.
   Outcome Apply(const CommandHeader& header, const Command& command, Events& events);
   // The checkpoint that came with the last command; nullopt: none did.

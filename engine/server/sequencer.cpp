@@ -44,12 +44,11 @@ FatalExit ExitOf(const absl::Status& failed) {
 
 }  // namespace
 
-Sequencer::Sequencer(CommitLog& log, EventFeed& feed, const SnapshotStore& snapshots, Clock& clock,
-                     Metrics& metrics)
-    : metrics_(metrics),
-      snapshots_(snapshots),
-      clock_(clock),
-      pipeline_(log, feed, clock, metrics),
+Sequencer::Sequencer(const Parts& parts)
+    : metrics_(parts.metrics),
+      snapshots_(parts.snapshots),
+      clock_(parts.clock),
+      pipeline_(parts.log, parts.feed, parts.clock, parts.metrics),
       inbox_(kInboxCommandsMax) {}
 
 absl::Status Sequencer::Start() {

@@ -31,8 +31,14 @@ class Sequencer : public BackgroundPart {
   using Query = absl::AnyInvocable<void(const Engine&)>;
 
   // Everything outlives the sequencer.
-  Sequencer(CommitLog& log, EventFeed& feed, const SnapshotStore& snapshots, Clock& clock,
-            Metrics& metrics);
+  struct Parts {
+    CommitLog& log;
+    EventFeed& feed;
+    const SnapshotStore& snapshots;
+    Clock& clock;
+    Metrics& metrics;
+  };
+  explicit Sequencer(const Parts& parts);
 
   // Recovers, then starts the writer thread. What must not be started from ends the process (exit
   // codes 71 to 73).

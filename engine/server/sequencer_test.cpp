@@ -114,7 +114,7 @@ struct GatedEngine {
       : feed(files, FeedIn(folder)),
         snapshots(files, SnapshotOptions{}),
         metrics(registry),
-        sequencer(log, feed, snapshots, clock, metrics) {
+        sequencer({log, feed, snapshots, clock, metrics}) {
     InitLog("engine");
     CHECK_OK(sequencer.Start());
   }

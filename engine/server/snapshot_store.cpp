@@ -129,7 +129,7 @@ absl::StatusOr<std::vector<std::string>> SnapshotStore::List() const {
   return paths;
 }
 
-absl::StatusOr<SnapshotInfo> SnapshotStore::Load(const std::string& path, Replica& replica) const {
+absl::StatusOr<SnapshotHeader> SnapshotStore::Load(const std::string& path, Replica& replica) const {
   ASSIGN_OR_RETURN(const std::unique_ptr<journal::File> file,
                    files_.Open(path, journal::Access::kRead));
   ASSIGN_OR_RETURN(const FileHeader header, ReadHeader(*file, options_, path));
@@ -154,7 +154,7 @@ absl::StatusOr<SnapshotInfo> SnapshotStore::Load(const std::string& path, Replic
       replica.Hash() != header.state_hash) {
     return Damaged(path, "its state is not what its header says");
   }
-  return SnapshotInfo{.path = path,
+  return SnapshotHeader{.path = path,
                       .position = {Sequence(header.sequence), header.chain_hash},
                       .timestamp = Timestamp(header.timestamp_ns),
                       .state_hash = header.state_hash,
@@ -163,7 +163,7 @@ absl::StatusOr<SnapshotInfo> SnapshotStore::Load(const std::string& path, Replic
 }
 
 // The header comes last, so that a body without its end has none.
-absl::Status SnapshotStore::Write(const Replica& replica, SnapshotInfo& info) const {
+absl::Status SnapshotStore::Write(const Replica& replica, SnapshotHeader& info) const {
   if (absl::Status removed = files_.Remove(info.path);
       !removed.ok() && !absl::IsNotFound(removed)) {
     return removed;
@@ -203,12 +203,12 @@ absl::Status SnapshotStore::Write(const Replica& replica, SnapshotInfo& info) co
   return file->Sync();
 }
 
-absl::StatusOr<SnapshotInfo> SnapshotStore::Save(const Replica& replica,
+absl::StatusOr<SnapshotHeader> SnapshotStore::Save(const Replica& replica,
                                                  const journal::Position& position,
                                                  Timestamp timestamp) {
   const std::string name =
       absl::StrFormat("%s/%020d", options_.directory, position.sequence.value());
-  SnapshotInfo info{.path = name + kUnfinishedSuffix,
+  SnapshotHeader info{.path = name + kUnfinishedSuffix,
                     .position = position,
                     .timestamp = timestamp,
                     .state_hash = replica.Hash()};
@@ -216,7 +216,7 @@ absl::StatusOr<SnapshotInfo> SnapshotStore::Save(const Replica& replica,
   RETURN_IF_ERROR(Write(replica, info));
   {
     Replica loaded;  // What a start would find.
-    ASSIGN_OR_RETURN(const SnapshotInfo found, Load(info.path, loaded));
+    ASSIGN_OR_RETURN(const SnapshotHeader found, Load(info.path, loaded));
     BodyHash hash;
     std::string chunk;
     const auto sink = [&](std::string_view piece) {

@@ -35,7 +35,7 @@ struct SnapshotOptions {
 absl::Status Validate(const SnapshotOptions& options);
 
 // What is known of a snapshot without its body.
-struct SnapshotInfo {
+struct SnapshotHeader {
   std::string path;
   journal::Position position;
   Timestamp timestamp;  // Of the last command in it.
@@ -55,18 +55,18 @@ class SnapshotStore {
   absl::StatusOr<std::vector<std::string>> List() const;
   // Reads one into a new replica. DataLoss: damaged, or not what its name says; the replica is then
   // good for nothing. FailedPrecondition: of another venue or of a later engine.
-  absl::StatusOr<SnapshotInfo> Load(const std::string& path, Replica& replica) const;
+  absl::StatusOr<SnapshotHeader> Load(const std::string& path, Replica& replica) const;
 
   // Writes, syncs, reads back, compares, and only then names it. `timestamp`: of the last command.
   // The replica is at a batch's end, `position`.
-  absl::StatusOr<SnapshotInfo> Save(const Replica& replica, const journal::Position& position,
+  absl::StatusOr<SnapshotHeader> Save(const Replica& replica, const journal::Position& position,
                                     Timestamp timestamp);
   // Removes all but the newest ones, and what was never finished. Returns the sequence of the
   // second newest: the journal before it is not needed for a start; 0 when there is no such one.
   absl::StatusOr<Sequence> Prune();
 
  private:
-  absl::Status Write(const Replica& replica, SnapshotInfo& info) const;
+  absl::Status Write(const Replica& replica, SnapshotHeader& info) const;
 
   journal::FileSystem& files_;
   const SnapshotOptions options_;

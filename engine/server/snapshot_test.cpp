@@ -31,7 +31,7 @@ State StateOf(EngineUnderTest& engine) {
   return state.get_future().get();
 }
 
-absl::StatusOr<SnapshotInfo> TakeSnapshot(EngineUnderTest& engine, const std::string& folder) {
+absl::StatusOr<SnapshotHeader> TakeSnapshot(EngineUnderTest& engine, const std::string& folder) {
   const State state = StateOf(engine);
   return MakeSnapshot(engine.files, JournalIn(folder), engine.snapshots,
                       {state.position, state.timestamp, state.hash});
@@ -189,7 +189,7 @@ TEST_F(SnapshotTest, AnotherStateThanTheEnginesNeverCounts) {
   engine.DefineMarket();
   State state = StateOf(engine);
   ++state.hash[0];
-  const absl::StatusOr<SnapshotInfo> made =
+  const absl::StatusOr<SnapshotHeader> made =
       MakeSnapshot(engine.files, JournalIn(folder()), engine.snapshots,
                    {state.position, state.timestamp, state.hash});
   EXPECT_TRUE(absl::IsDataLoss(made.status())) << made.status();

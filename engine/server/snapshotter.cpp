@@ -34,7 +34,7 @@ struct Sources {
 
 // Loads a snapshot, and finds its position in the journal.
 absl::Status LoadOfThisHistory(const Sources& from, const std::string& path, Replica& replica) {
-  ASSIGN_OR_RETURN(const SnapshotInfo info, from.store.Load(path, replica));
+  ASSIGN_OR_RETURN(const SnapshotHeader info, from.store.Load(path, replica));
   ASSIGN_OR_RETURN(const journal::Digest found,
                    journal::ChainHashAt(from.files, from.journal, info.position.sequence));
   if (found == info.position.chain_hash) return absl::OkStatus();
@@ -89,7 +89,7 @@ absl::Status ReplayUpTo(journal::FileSystem& files, const journal::Options& opti
 
 }  // namespace
 
-absl::StatusOr<SnapshotInfo> MakeSnapshot(journal::FileSystem& files,
+absl::StatusOr<SnapshotHeader> MakeSnapshot(journal::FileSystem& files,
                                           const journal::Options& journal, SnapshotStore& store,
                                           const SnapshotTarget& target) {
   ASSIGN_OR_RETURN(std::unique_ptr<Replica> replica,
@@ -103,9 +103,9 @@ absl::StatusOr<SnapshotInfo> MakeSnapshot(journal::FileSystem& files,
   return store.Save(*replica, target.position, target.timestamp);
 }
 
-absl::StatusOr<SnapshotInfo> MakeSnapshotThatCounts(const SnapshotParts& parts,
+absl::StatusOr<SnapshotHeader> MakeSnapshotThatCounts(const SnapshotParts& parts,
                                                     const SnapshotTarget& target) {
-  ASSIGN_OR_RETURN(SnapshotInfo info,
+  ASSIGN_OR_RETURN(SnapshotHeader info,
                    MakeSnapshot(parts.files, parts.journal, parts.store, target));
   // A start with it needs the feed up to it; the journal before the one before it is not needed.
   RETURN_IF_ERROR(parts.feed.SyncThrough(target.position.sequence));
@@ -125,7 +125,7 @@ absl::Status Snapshotter::Start() {
   ASSIGN_OR_RETURN(const std::vector<std::string> paths, parts_.store.List());
   if (!paths.empty()) {
     Replica replica;
-    const absl::StatusOr<SnapshotInfo> info = parts_.store.Load(paths.front(), replica);
+    const absl::StatusOr<SnapshotHeader> info = parts_.store.Load(paths.front(), replica);
     absl::MutexLock lock(&mutex_);
     if (info.ok()) newest_ = info->position.sequence;
   }
@@ -213,7 +213,7 @@ absl::StatusOr<Snapshotter::Made> Snapshotter::Make() {
   made_at_ = started_at;
   ASSIGN_OR_RETURN(const SnapshotTarget target, AskForTarget());
   ASSIGN_OR_RETURN(
-      SnapshotInfo info,
+      SnapshotHeader info,
       MakeSnapshotThatCounts({parts_.files, parts_.journal, parts_.store, parts_.feed}, target));
   made_in_ = absl::Now() - started_at;
   parts_.metrics.snapshot_sequence.Set(static_cast<double>(target.position.sequence.value()));

@@ -36,7 +36,7 @@ struct SnapshotTarget {
 
 // Replays the journal from the newest usable snapshot up to the target, compares, saves, archives.
 // DataLoss when the state is another one than the target's. Thread: one.
-absl::StatusOr<SnapshotInfo> MakeSnapshot(journal::FileSystem& files,
+absl::StatusOr<SnapshotHeader> MakeSnapshot(journal::FileSystem& files,
                                           const journal::Options& journal, SnapshotStore& store,
                                           const SnapshotTarget& target);
 
@@ -48,14 +48,14 @@ struct SnapshotParts {
   SnapshotStore& store;
   EventFeed& feed;
 };
-absl::StatusOr<SnapshotInfo> MakeSnapshotThatCounts(const SnapshotParts& parts,
+absl::StatusOr<SnapshotHeader> MakeSnapshotThatCounts(const SnapshotParts& parts,
                                                     const SnapshotTarget& target);
 
 class Snapshotter : public BackgroundPart {
  public:
   // What a snapshot took.
   struct Made {
-    SnapshotInfo info;
+    SnapshotHeader info;
     absl::Duration duration;
   };
   using Done = absl::AnyInvocable<void(const absl::StatusOr<Made>&)>;

@@ -186,6 +186,25 @@ TEST(ModelTest, BothEnginesSayTheSameToMillionsOfCommandsThatReachEverything) {
   for (const auto& [name, count] : seen) std::cout << "  " << name << " " << count << "\n";
 }
 
+TEST(ModelTest, TheHashSeedChangesNothingThatHappens) {
+  Engine one(kVenueBounds, 1);
+  Engine other(kVenueBounds, 0xFEDC'BA98'7654'3210u);
+  Workload workload(4711);
+  Timestamp now = kBegin;
+  for (uint64_t step = 1; step <= kCommandsPerSeed; ++step) {
+    now = workload.NextTime(now, one.NextDue());
+    const Command command = workload.Next();
+    Events events;
+    Events other_events;
+    const Outcome outcome = one.Apply({Sequence(step), now}, command, events);
+    ASSERT_EQ(other.Apply({Sequence(step), now}, command, other_events), outcome);
+    ASSERT_EQ(other_events, events) << "command " << step;
+    workload.Observe(events);
+  }
+  one.Validate();
+  other.Validate();
+}
+
 TEST(ModelTest, BothEnginesSayTheSameToAnyBytes) {
   Random random(4711);
   for (int run = 0; run < 300; ++run) {
