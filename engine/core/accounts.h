@@ -76,6 +76,11 @@ struct Account {
   std::vector<Balance> balances;        // By asset id - 1; shorter than the assets when untouched.
   std::unique_ptr<AccountRules> rules;  // nullptr: all defaults.
 
+  // A zero balance when untouched.
+  Balance BalanceOf(AssetId id) const {
+    const uint32_t index = id.value() - 1;
+    return index < balances.size() ? balances[index] : Balance{};
+  }
   AccountRules& MutableRules() {
     if (rules == nullptr) rules = std::make_unique<AccountRules>();
     return *rules;
@@ -118,6 +123,9 @@ class Accounts {
 
   // A zero balance when untouched.
   Balance Get(AccountId account_id, AssetId asset_id) const;
+  Balance Get(AccountIndex user, AssetId asset_id) const {
+    return users_[user].BalanceOf(asset_id);
+  }
 
   // REQUIRES: some command touched it.
   const Balance& Touched(AccountId account_id, AssetId asset_id) const {
@@ -134,6 +142,8 @@ class Accounts {
   // Between the two parts of one balance. REQUIRES: the amount is there.
   void Reserve(BalanceKey key, Amount amount);
   void Release(BalanceKey key, Amount amount);
+  // Reserve or Release of the difference: what was held as `before` is held as `after`.
+  void Rehold(BalanceKey key, Amount before, Amount after);
   // From one account's available or held to another's available. REQUIRES: the amount is there, or
   // `from` is `external`.
   void MoveAvailable(AssetId asset_id, AccountId from, AccountId to, Amount amount);
@@ -177,8 +187,9 @@ inline const Account* Accounts::FindUser(AccountId id) const {
 }
 
 inline Account* Accounts::Find(AccountId id) {
-  const uint64_t index = id.value() - 1;
-  return index < house_.size() ? &house_[index] : FindUser(id);
+  if (Account* user = FindUser(id); user != nullptr) return user;
+  const uint64_t index = id.value() - 1;  // Wraps at 0: not found.
+  return index < house_.size() ? &house_[index] : nullptr;
 }
 
 inline const Account* Accounts::Find(AccountId id) const {
@@ -215,9 +226,7 @@ inline void Accounts::Uncount(BalanceKey key, const Balance& balance) {
 
 inline Balance Accounts::Get(AccountId account_id, AssetId asset_id) const {
   const Account* account = Find(account_id);
-  const uint32_t index = asset_id.value() - 1;
-  if (account == nullptr || index >= account->balances.size()) return Balance{};
-  return account->balances[index];
+  return account == nullptr ? Balance{} : account->BalanceOf(asset_id);
 }
 
 inline void Accounts::Reserve(BalanceKey key, Amount amount) {
@@ -234,6 +243,15 @@ inline void Accounts::Release(BalanceKey key, Amount amount) {
   CHECK(Amount(0) < amount && amount <= balance.held);
   balance.held -= amount;
   balance.available += amount;
+}
+
+inline void Accounts::Rehold(BalanceKey key, Amount before, Amount after) {
+  if (after == before) return;
+  Balance& balance = Touch(key.account_id, key.asset_id);
+  const Amount more = after - before;
+  CHECK(more <= balance.available && before <= balance.held && Amount(0) <= after);
+  balance.available -= more;
+  balance.held += more;
 }
 
 }  // namespace rialto::engine

@@ -67,44 +67,43 @@ Outcome Engine::Decide(const AmendOrder& command, Events& events) {
     return NewOutcome();
   }
 
+  Market& market = MarketOf(order);
   Amendment amendment{price, quantity, quantity - done, Amount(0)};
-  const Refusal refusal = CheckAmend(index, amendment);
+  const Refusal refusal = CheckAmend(market, index, amendment);
   if (refusal) {
     described_ = kNoOrder;
     return RefuseOrder(reference, refusal, events);
   }
 
   // From here on the order must succeed.
-  const Amount hold = amendment.hold;
-  Market& market = MarketOf(index);
   Touch(market);
   RestingOrder& resting = orders_.resting(index);
-  const AccountId account_id = orders_.AccountOf(index);
-  Emit<OrderMoved>(events, resting.id, account_id, order.instrument_id, order.side,
-                   market.book.PriceOf(index), resting.displayed, price, quantity, hold);
-  market.book.Remove(index);
-  resting.displayed = amendment.remaining;
-  if (SpecialTerms* terms = orders_.special(index); terms != nullptr) terms->hidden = Quantity(0);
+  Emit<OrderMoved>(events, resting.id, reference.account_id, order.instrument_id, order.side,
+                   market.book.PriceOf(index), resting.displayed, price, quantity, amendment.hold);
   order.quantity = quantity;
   order.limit = price;
-  const BalanceKey payer{account_id, HoldAsset(market.instrument, order.side)};
-  if (hold > order.hold) {
-    accounts_.Reserve(payer, hold - order.hold);
+  accounts_.Rehold({reference.account_id, HoldAsset(market.instrument, order.side)}, order.hold,
+                   amendment.hold);
+  order.hold = amendment.hold;
+  if (MeetsNobody(market, order)) {
+    market.book.Move(index, price, Display(order, amendment.remaining));
+    TellRested(index, price, amendment.remaining, events);
   } else {
-    accounts_.Release(payer, order.hold - hold);
+    market.book.Remove(index);
+    resting.displayed = amendment.remaining;
+    if (special != nullptr) orders_.special(index)->hidden = Quantity(0);
+    Arrive(index, nullptr, false, events);
   }
-  order.hold = hold;
-  Arrive(index, nullptr, false, events);
   return NewOutcome();
 }
 
 // For an amendment that costs priority. On success it has the hold.
-Engine::Refusal Engine::CheckAmend(OrderIndex index, Amendment& amendment) const {
+Engine::Refusal Engine::CheckAmend(const Market& market, OrderIndex index,
+                                   Amendment& amendment) const {
   const Price price = amendment.price;
   const Quantity quantity = amendment.quantity;
   const Quantity remaining = amendment.remaining;
   const Order& order = orders_[index];
-  const Market& market = MarketOf(index);
   const Instrument& instrument = market.instrument;
   const bool is_movable =
       order.type == OrderType::kLimit && orders_.resting(index).level != kNoLevel;
@@ -147,8 +146,7 @@ Engine::Refusal Engine::CheckAmend(OrderIndex index, Amendment& amendment) const
                        ? instrument.BaseAmount(remaining)
                        : BuyNeed(instrument, price, remaining, order.hold_fee_ppm());
   const Amount available =
-      accounts_.Get(orders_.AccountOf(index), HoldAsset(instrument, order.side)).available +
-      order.hold;
+      accounts_.Get(account, HoldAsset(instrument, order.side)).available + order.hold;
   if (amendment.hold > available) {
     return {RejectReason::kInsufficientFunds, amendment.hold.value(), available.value()};
   }

@@ -213,15 +213,18 @@ Engine::Sweep Engine::SweepBook(const Market& market, const Taker& taker) const 
 
 // --- Matching ---
 
+// The common case: it goes to its place at once. Nobody trades at any price it accepts, and no rule
+// looks at its coming.
+bool Engine::MeetsNobody(const Market& market, const Order& order) {
+  return order.type == OrderType::kLimit && Rests(order.time_in_force) &&
+         market.instrument.definition.volatility_ppm == 0 &&
+         !market.book.CrossesBest(order.side, order.limit);
+}
+
 void Engine::Arrive(OrderIndex index, const Sweep* plan, bool is_by_amount, Events& events) {
   Market& market = MarketOf(index);
   const Order& order = orders_[index];
-  // The common case: nobody trades at any price it accepts, and no rule looks at its coming.
-  if (order.type == OrderType::kLimit && Rests(order.time_in_force) &&
-      market.instrument.definition.volatility_ppm == 0 &&
-      !market.book.CrossesBest(order.side, order.limit)) {
-    return Rest(index, order.limit, events);
-  }
+  if (MeetsNobody(market, order)) return Rest(index, order.limit, events);
   if (!market.is_trading()) {
     return Conclude(index, {order.limit, CancelReason::kNone}, nullptr, events);
   }

@@ -192,11 +192,13 @@ Engine::Refusal Engine::Check(const PlaceOrder& order, const Circumstances& circ
                            .is_fill_or_kill = order.time_in_force == TimeInForce::kFillOrKill});
     if (IsByAmount(order)) plan.quantity = Quantity(Saturated(plan.sweep.quantity));
   }
-  plan.notional = IsByAmount(order) ? order.quote_amount
-                  : IsMarket(order) ? Amount(Saturated(plan.sweep.cost))
-                  : plan.limit == Price(0)
-                      ? Amount(0)
-                      : market.instrument.NotionalSaturated(plan.limit, order.quantity);
+  if (IsMarket(order)) {
+    plan.notional = IsByAmount(order) ? order.quote_amount : Amount(Saturated(plan.sweep.cost));
+  } else if (plan.limit != Price(0)) {
+    const auto [notional, fits] = market.instrument.Measure(plan.limit, order.quantity);
+    plan.notional = notional;
+    plan.fits = fits;
+  }
   if (const Refusal refusal = CheckSize(order, plan); refusal) {
     return refusal;
   }
@@ -299,8 +301,9 @@ Engine::Refusal Engine::CheckPrice(const Instrument& instrument, Price price) {
 
 Engine::Refusal Engine::CheckCollar(const Market& market, Price price) {
   const uint32_t ppm = market.instrument.definition.limit_collar_ppm;
+  if (ppm == 0) return {};
   const Price reference = market.reference_price();
-  if (ppm == 0 || reference == Price(0)) return {};
+  if (reference == Price(0)) return {};
   const Price low = MovedDown(reference, ppm);
   const Price high = MovedUp(reference, ppm);
   if (price < low) return {RejectReason::kPriceCollar, low.value(), price.value()};
@@ -412,7 +415,7 @@ Engine::OpenSums Engine::SumOpenOrders(AccountIndex account, InstrumentId id,
 // How fast an account orders, and whether it repeats itself.
 Engine::Refusal Engine::CheckPace(const PlaceOrder& order, const Circumstances& circumstances,
                                   Timestamp now) const {
-  const AccountRules* rules = accounts_.FindUser(order.account_id)->rules.get();
+  const AccountRules* rules = accounts_.User(Accounts::IndexOf(order.account_id)).rules.get();
   if (rules == nullptr) return {};
   const SetAccountSettings& settings = rules->settings;
   if (settings.duplicate_window_ns > 0) {
@@ -439,7 +442,7 @@ Engine::Refusal Engine::CheckPace(const PlaceOrder& order, const Circumstances& 
 
 Engine::Refusal Engine::CheckCounts(const PlaceOrder& order, const Circumstances& circumstances,
                                     const Market& market) const {
-  const Account& account = *accounts_.FindUser(order.account_id);
+  const Account& account = accounts_.User(Accounts::IndexOf(order.account_id));
   const CreateInstrument& definition = market.instrument.definition;
   const int64_t before = circumstances.list_orders_before;
   const int64_t gone = circumstances.replaced == kNoOrder ? 0 : 1;
@@ -500,10 +503,7 @@ Engine::Refusal Engine::CheckFunds(const PlaceOrder& order, const Circumstances&
   const int64_t fee_ppm =
       std::max<int64_t>({0, plan.rates.maker_ppm, int64_t{plan.rates.taker_ppm}});
   // Whoever trades with it may pay the largest fee.
-  if (plan.limit != Price(0) &&
-      !instrument.FitsNotional(plan.limit, order.quantity, limits::kFeePpmMax)) {
-    return {RejectReason::kAmountOverflow};
-  }
+  if (!plan.fits) return {RejectReason::kAmountOverflow};
   absl::int128 hold = 0;
   if (order.side == Side::kSell) {
     hold = absl::int128(plan.quantity.value()) * instrument.definition.lot_size_units;
@@ -519,7 +519,7 @@ Engine::Refusal Engine::CheckFunds(const PlaceOrder& order, const Circumstances&
   if (circumstances.role == Role::kChild) return {};
 
   const AssetId asset = HoldAsset(instrument, order.side);
-  Amount available = accounts_.Get(order.account_id, asset).available;
+  Amount available = accounts_.Get(Accounts::IndexOf(order.account_id), asset).available;
   if (circumstances.replaced != kNoOrder) available += orders_[circumstances.replaced].hold;
   if (circumstances.role == Role::kSecondOfTwo) {
     available -= circumstances.first_hold;

@@ -25,7 +25,7 @@ Outcome Engine::Apply(const CommandHeader& header, const Command& command, Event
   if (is_due || !continuing_.empty()) RunDue(events);
   Outcome outcome =
       std::visit([&](const auto& question) { return Decide(question, events); }, command);
-  Settle(events);
+  if (!touched_.empty() || !unsettled_.empty()) Settle(events);
   Describe(outcome);
   if (transferred_ != nullptr) {  // The balance is told as it is now that the command is over.
     const Balance balance = accounts_.Get(transferred_->account_id, transferred_->asset_id);

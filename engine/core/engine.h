@@ -179,6 +179,7 @@ class Engine {
     Quantity quantity;  // To trade or rest; of an order by quote amount: the sweep's.
     Amount hold;
     Amount notional;
+    bool fits = true;  // See Instrument::Size.
     Sweep sweep;
   };
   // Sums over an account's open orders of one instrument.
@@ -251,10 +252,12 @@ class Engine {
   void EmitTouchedBalances(Events& events) const;
   void Describe(Outcome& outcome);
   Market* MutableMarket(InstrumentId id) { return const_cast<Market*>(FindMarket(id)); }
-  Market& MarketOf(OrderIndex index) { return *markets_[orders_[index].instrument_id.value() - 1]; }
-  const Market& MarketOf(OrderIndex index) const {
-    return *markets_[orders_[index].instrument_id.value() - 1];
+  Market& MarketOf(const Order& order) { return *markets_[order.instrument_id.value() - 1]; }
+  const Market& MarketOf(const Order& order) const {
+    return *markets_[order.instrument_id.value() - 1];
   }
+  Market& MarketOf(OrderIndex index) { return MarketOf(orders_[index]); }
+  const Market& MarketOf(OrderIndex index) const { return MarketOf(orders_[index]); }
   // The market will be settled at the end of the command, if anything could follow.
   void Touch(Market& market) {
     if (!market.has_followers || market.touched == sequence_) return;
@@ -303,6 +306,7 @@ class Engine {
   SelfTrade ModeOf(const Market& market, SelfTrade asked, bool is_by_amount) const;
   bool SameOwner(AccountIndex a, AccountIndex b) const;
   Sweep SweepBook(const Market& market, const Taker& taker) const;
+  static bool MeetsNobody(const Market& market, const Order& order);
   void Arrive(OrderIndex index, const Sweep* plan, bool is_by_amount, Events& events);
   MatchEnd Match(OrderIndex taker, const Bound& bound, SelfTrade mode, Events& events);
   // What becomes of a taker that is not over; `plan`: how the sweep of an order by quote amount
@@ -319,8 +323,12 @@ class Engine {
   void MoveMoney(const Market& market, struct Trade& trade, OrderIndex buyer, OrderIndex seller);
 
   // order_life.cpp
+  // It becomes an open order. REQUIRES: it is none yet.
   void Link(OrderIndex index);
   void Rest(OrderIndex index, Price price, Events& events);
+  // What the book is to show of what remains; the rest of an iceberg is hidden.
+  Quantity Display(const Order& order, Quantity remaining);
+  void TellRested(OrderIndex index, Price price, Quantity remaining, Events& events) const;
   void Wait(OrderIndex index, Waiting waiting);
   void StopWaiting(OrderIndex index);
   // Takes lots off what an order displays; an iceberg at rest shows its next part.
@@ -339,7 +347,7 @@ class Engine {
   OrderIndex FindOpenOrderIndex(const OrderReference& reference) const;
   Outcome RefuseOrder(const OrderReference& reference, const Refusal& refusal,
                       Events& events) const;
-  Refusal CheckAmend(OrderIndex index, Amendment& amendment) const;
+  Refusal CheckAmend(const Market& market, OrderIndex index, Amendment& amendment) const;
 
   // mass_cancel.cpp
   bool Fits(OrderIndex index, const MassCancel& filter) const;
@@ -433,7 +441,7 @@ inline AssetId HoldAsset(const Instrument& instrument, Side side) {
 inline Amount BuyNeed(const Instrument& instrument, Price limit, Quantity remaining,
                       int64_t fee_ppm) {
   if (remaining == Quantity(0)) return Amount(0);
-  return instrument.QuoteCeil(limit, remaining) + instrument.FeeCeil(limit, remaining, fee_ppm);
+  return instrument.BuyerCost(limit, remaining, fee_ppm);
 }
 
 template <typename Visit>

@@ -52,8 +52,20 @@ struct Lots {
   Quantity quantity;
 };
 
-// product x ppm / divisor, or the long way round when that is beyond 64 bits. Nearly every product
-// fits, and is divided by a multiplication.
+// The long way round, for a product beyond 64 bits.
+[[gnu::cold]] Amount WideWorth(const Instrument& instrument, const Lots& lots, int64_t ppm,
+                               Rounding rounding) {
+  const bool is_notional = ppm == kPartsPerMillion;
+  const std::optional<Wide> wide =
+      Product(instrument, lots.price, lots.quantity, is_notional ? 1 : ppm);
+  CHECK(wide.has_value());
+  const Wide divisor = is_notional ? Wide(instrument.denominator) : FeeDivisor(instrument);
+  const Wide quotient = rounding == Rounding::kUp ? Ceil(*wide, divisor) : *wide / divisor;
+  CHECK(quotient <= kAmountMax);
+  return Amount(static_cast<int64_t>(quotient));
+}
+
+// product x ppm / divisor. Nearly every product fits 64 bits, and is divided by a multiplication.
 Amount Worth(const Instrument& instrument, const Lots& lots, int64_t ppm, Rounding rounding) {
   const auto [price, quantity] = lots;
   int64_t product = 0;
@@ -66,12 +78,7 @@ Amount Worth(const Instrument& instrument, const Lots& lots, int64_t ppm, Roundi
     const bool goes_up = rounding == Rounding::kUp && remainder != 0;
     return Amount(static_cast<int64_t>(quotient) + (goes_up ? 1 : 0));
   }
-  const std::optional<Wide> wide = Product(instrument, price, quantity, is_notional ? 1 : ppm);
-  CHECK(wide.has_value());
-  const Wide divisor = is_notional ? Wide(instrument.denominator) : FeeDivisor(instrument);
-  const Wide quotient = rounding == Rounding::kUp ? Ceil(*wide, divisor) : *wide / divisor;
-  CHECK(quotient <= kAmountMax);
-  return Amount(static_cast<int64_t>(quotient));
+  return WideWorth(instrument, lots, ppm, rounding);
 }
 
 // True when the worth is far below the largest Amount; false says nothing.
@@ -80,6 +87,17 @@ bool IsSmall(const Instrument& instrument, Price price, Quantity quantity) {
   return !__builtin_mul_overflow(price.value(), quantity.value(), &product) &&
          !__builtin_mul_overflow(product, instrument.numerator, &product) &&
          product < kAmountMax / 4;
+}
+
+[[gnu::cold]] Instrument::Size MeasureWide(const Instrument& instrument, Price price,
+                                           Quantity quantity) {
+  // What overflows 128 bits here is beyond 64 bits after the division, too: see MakeInstrument.
+  const std::optional<Wide> product = Product(instrument, price, quantity, 1);
+  if (!product.has_value()) return {Amount(kAmountMax), false};
+  const Wide notional = Ceil(*product, Wide(instrument.denominator));
+  const std::optional<Wide> fee = Product(instrument, price, quantity, limits::kFeePpmMax);
+  const bool fits = fee.has_value() && notional + Ceil(*fee, FeeDivisor(instrument)) <= kAmountMax;
+  return {Amount(notional > kAmountMax ? kAmountMax : static_cast<int64_t>(notional)), fits};
 }
 
 bool IsDistance(uint32_t ppm) { return ppm <= limits::kDistancePpmMax; }
@@ -131,26 +149,17 @@ Amount Instrument::FeeCeil(Price price, Quantity quantity, int64_t ppm) const {
   return Worth(*this, {price, quantity}, ppm, Rounding::kUp);
 }
 
+Amount Instrument::BuyerCost(Price price, Quantity quantity, int64_t ppm) const {
+  return QuoteCeil(price, quantity) + FeeCeil(price, quantity, ppm);
+}
+
 Instrument::Size Instrument::Measure(Price price, Quantity quantity) const {
   if (IsSmall(*this, price, quantity)) return {QuoteCeil(price, quantity), true};
-  return {NotionalSaturated(price, quantity), FitsNotional(price, quantity, limits::kFeePpmMax)};
+  return MeasureWide(*this, price, quantity);
 }
 
 Amount Instrument::NotionalSaturated(Price price, Quantity quantity) const {
-  if (IsSmall(*this, price, quantity)) return QuoteCeil(price, quantity);
-  // What overflows 128 bits here is beyond 64 bits after the division, too: see MakeInstrument.
-  const std::optional<Wide> product = Product(*this, price, quantity, 1);
-  if (!product.has_value()) return Amount(kAmountMax);
-  const Wide notional = Ceil(*product, Wide(denominator));
-  return Amount(notional > kAmountMax ? kAmountMax : static_cast<int64_t>(notional));
-}
-
-bool Instrument::FitsNotional(Price price, Quantity quantity, int64_t ppm) const {
-  if (IsSmall(*this, price, quantity)) return true;  // A fee is at most 10 %.
-  const std::optional<Wide> notional = Product(*this, price, quantity, 1);
-  const std::optional<Wide> fee = Product(*this, price, quantity, ppm);
-  if (!notional.has_value() || !fee.has_value()) return false;
-  return Ceil(*notional, Wide(denominator)) + Ceil(*fee, FeeDivisor(*this)) <= kAmountMax;
+  return Measure(price, quantity).notional;
 }
 
 Price MovedUp(Price price, uint32_t ppm) {

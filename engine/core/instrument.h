@@ -68,6 +68,8 @@ struct Instrument {
   Amount QuoteCeil(Price price, Quantity quantity) const;
   Amount FeeFloor(Price price, Quantity quantity, int64_t ppm) const;
   Amount FeeCeil(Price price, Quantity quantity, int64_t ppm) const;
+  // QuoteCeil and FeeCeil together.
+  Amount BuyerCost(Price price, Quantity quantity, int64_t ppm) const;
 
   // The notional rounded up (2^63-1 for anything beyond), and whether it and a fee of kFeePpmMax on
   // it fit an Amount together.
@@ -79,9 +81,6 @@ struct Instrument {
 
   // The notional rounded up, and 2^63-1 for anything beyond.
   Amount NotionalSaturated(Price price, Quantity quantity) const;
-
-  // True when the notional and a fee of ppm on it together fit an Amount.
-  bool FitsNotional(Price price, Quantity quantity, int64_t ppm) const;
 
   uint32_t market_collar_ppm() const {
     return definition.market_collar_ppm != 0 ? definition.market_collar_ppm

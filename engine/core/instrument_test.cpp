@@ -53,18 +53,21 @@ TEST(InstrumentTest, RoundsDownAndUp) {
   EXPECT_EQ(instrument->FeeCeil(Price(1), Quantity(1'000), 0), Amount(0));
 }
 
-// The bound is the notional and the fee, each rounded up, against 2^63 - 1.
+// The bound is the notional and a fee of 10 % on it, each rounded up, against 2^63 - 1.
 TEST(InstrumentTest, TheLargestAmountFitsAndOneMoreDoesNot) {
   CreateInstrument definition = Definition();
   definition.quantity_max = limits::kLotsMax;
   const auto instrument = Make(definition, 0, 0);
   ASSERT_TRUE(instrument);
-  EXPECT_TRUE(instrument->FitsNotional(Price(60'247'241'209), Quantity(153'092'023), 0));
-  EXPECT_FALSE(instrument->FitsNotional(Price(60'247'241'209), Quantity(153'092'024), 0));
+  const auto fits = instrument->Measure(Price(263'169'300'678), Quantity(31'861'177));
+  EXPECT_EQ(fits.notional, Amount(8'384'883'669'867'978'006));
+  EXPECT_TRUE(fits.fits);
+  const auto one_more = instrument->Measure(Price(228'753'558'173), Quantity(36'654'659));
+  EXPECT_EQ(one_more.notional, Amount(8'384'883'669'867'978'007));
+  EXPECT_FALSE(one_more.fits);
   EXPECT_EQ(instrument->QuoteCeil(Price(60'247'241'209), Quantity(153'092'023)), Amount(INT64_MAX));
   EXPECT_EQ(instrument->NotionalSaturated(limits::kPriceMax, limits::kLotsMax), Amount(INT64_MAX));
-  EXPECT_FALSE(instrument->FitsNotional(limits::kPriceMax, limits::kLotsMax, 0));
-  EXPECT_FALSE(instrument->FitsNotional(Price(60'247'241'209), Quantity(153'092'023), 1));
+  EXPECT_FALSE(instrument->Measure(limits::kPriceMax, limits::kLotsMax).fits);
 }
 
 TEST(InstrumentTest, AgreesWithTheNaiveArithmetic) {
@@ -89,16 +92,20 @@ TEST(InstrumentTest, AgreesWithTheNaiveArithmetic) {
     const int64_t lots =
         random.Between(1, definition.quantity_max.value()) >> random.Between(0, 30);
     if (price < 1 || lots < 1) continue;
-    const bool fits = model->Need(price, lots, ppm) <= kAmountMax;
-    ASSERT_EQ(core->FitsNotional(Price(price), Quantity(lots), ppm), fits) << i;
+    const bool fits = model->Need(price, lots, limits::kFeePpmMax) <= kAmountMax;
+    const Instrument::Size size = core->Measure(Price(price), Quantity(lots));
+    ASSERT_EQ(size.fits, fits) << i;
     const Wide notional = std::min(model->Ceil(price, lots), kAmountMax);
-    ASSERT_TRUE(core->NotionalSaturated(Price(price), Quantity(lots)).value() == notional) << i;
+    ASSERT_TRUE(size.notional.value() == notional) << i;
+    ASSERT_EQ(core->NotionalSaturated(Price(price), Quantity(lots)), size.notional) << i;
     if (!fits) continue;
     ASSERT_TRUE(core->QuoteFloor(Price(price), Quantity(lots)).value() ==
                 model->Floor(price, lots));
     ASSERT_TRUE(core->QuoteCeil(Price(price), Quantity(lots)).value() == model->Ceil(price, lots));
     ASSERT_TRUE(core->FeeCeil(Price(price), Quantity(lots), ppm).value() ==
                 model->Fee(price, lots, ppm));
+    ASSERT_TRUE(core->BuyerCost(Price(price), Quantity(lots), ppm).value() ==
+                model->Need(price, lots, ppm));
   }
   EXPECT_GT(made, 20'000);
 }

@@ -91,14 +91,14 @@ class OpenOrders {
 
   // The special terms of an order: given to it if it has none.
   SpecialTerms& GiveSpecial(OrderIndex index);
-  SpecialTerms* special(OrderIndex index) {
-    const uint32_t position = orders_[index].special;
-    return position == 0 ? nullptr : &special_[position];
+  SpecialTerms* special(const Order& order) {
+    return order.special == 0 ? nullptr : &special_[order.special];
   }
-  const SpecialTerms* special(OrderIndex index) const {
-    const uint32_t position = orders_[index].special;
-    return position == 0 ? nullptr : &special_[position];
+  const SpecialTerms* special(const Order& order) const {
+    return order.special == 0 ? nullptr : &special_[order.special];
   }
+  SpecialTerms* special(OrderIndex index) { return special(orders_[index]); }
+  const SpecialTerms* special(OrderIndex index) const { return special(orders_[index]); }
 
   // kNoOrder when no open order has this id.
   OrderIndex Find(OrderId id) const;

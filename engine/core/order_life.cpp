@@ -6,8 +6,7 @@
 namespace rialto::engine {
 
 void Engine::Link(OrderIndex index) {
-  Order& order = orders_[index];
-  if (order.is_linked) return;
+  const Order& order = orders_[index];
   orders_.Link(index, accounts_.User(orders_.OwnerOf(index)));
   ++MarketOf(index).open_orders;
   if (order.memory != 0) memory_.SetOpen(order.memory);
@@ -18,23 +17,33 @@ void Engine::Link(OrderIndex index) {
 }
 
 void Engine::Rest(OrderIndex index, Price price, Events& events) {
-  Link(index);
   const Order& order = orders_[index];
+  if (!order.is_linked) Link(index);
   RestingOrder& resting = orders_.resting(index);
   const Quantity remaining = resting.displayed;
-  if (SpecialTerms* special = orders_.special(index);
-      special != nullptr && special->terms.display_quantity != Quantity(0)) {
-    resting.displayed = Min(remaining, special->terms.display_quantity);
-    special->hidden = remaining - resting.displayed;
-  }
+  resting.displayed = Display(order, remaining);
   MarketOf(index).book.Add(index, order.side, price);
+  TellRested(index, price, remaining, events);
+}
+
+Quantity Engine::Display(const Order& order, Quantity remaining) {
+  SpecialTerms* special = orders_.special(order);
+  if (special == nullptr || special->terms.display_quantity == Quantity(0)) return remaining;
+  const Quantity displayed = Min(remaining, special->terms.display_quantity);
+  special->hidden = remaining - displayed;
+  return displayed;
+}
+
+void Engine::TellRested(OrderIndex index, Price price, Quantity remaining, Events& events) const {
+  const Order& order = orders_[index];
+  const RestingOrder& resting = orders_.resting(index);
   Emit<OrderRested>(events, resting.id, orders_.AccountOf(index), order.instrument_id, order.side,
                     price, remaining, resting.displayed);
 }
 
 void Engine::Wait(OrderIndex index, Waiting waiting) {
-  Link(index);
   Order& order = orders_[index];
+  if (!order.is_linked) Link(index);
   Market& market = MarketOf(index);
   market.has_followers = true;
   Touch(market);
