@@ -22,10 +22,6 @@ void Accounts::BeginCommand(Sequence sequence) {
   touched_.clear();
 }
 
-void Accounts::EndCommand() {
-  for (const BalanceKey& key : touched_) Count(key, Touched(key.account_id, key.asset_id));
-}
-
 absl::int128 Accounts::TotalHeld(AssetId asset_id) const {
   const uint32_t index = asset_id.value() - 1;
   return index < held_.size() ? held_[index] : absl::int128(0);

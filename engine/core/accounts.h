@@ -90,10 +90,16 @@ struct Account {
 // Position among the user accounts: what an order knows its owner by.
 using AccountIndex = uint32_t;
 
-// A balance some command touched.
 struct BalanceKey {
   AccountId account_id;
   AssetId asset_id;
+};
+
+// A balance that a command uses, and what was there before.
+struct TouchedBalance {
+  BalanceKey key;
+  Amount available;
+  Amount held;
 };
 
 class Accounts {
@@ -127,17 +133,14 @@ class Accounts {
     return users_[user].BalanceOf(asset_id);
   }
 
-  // REQUIRES: some command touched it.
-  const Balance& Touched(AccountId account_id, AssetId asset_id) const {
-    return Find(account_id)->balances[asset_id.value() - 1];
-  }
-
   // Starts a command: touched() is empty, and balances used from here on are recorded in it.
   void BeginCommand(Sequence sequence);
-  // Ends it: digest() and totals() know of its changes.
-  void EndCommand();
+  // Ends it: digest() and TotalHeld() know of its changes. Calls `visit(BalanceKey, const
+  // Balance&)` with what was used, as it is now.
+  template <typename Visit>
+  void EndCommand(Visit visit);
   // Balances the command used, in the order of first use.
-  const std::vector<BalanceKey>& touched() const { return touched_; }
+  const std::vector<TouchedBalance>& touched() const { return touched_; }
 
   // Between the two parts of one balance. REQUIRES: the amount is there.
   void Reserve(BalanceKey key, Amount amount);
@@ -165,14 +168,12 @@ class Accounts {
 
  private:
   Balance& Touch(AccountId account_id, AssetId asset_id);
-  void Count(BalanceKey key, const Balance& balance);
-  void Uncount(BalanceKey key, const Balance& balance);
 
   std::vector<Account> house_;
   std::vector<Account> users_;
   absl::flat_hash_map<CallerId, AccountId> by_name_;
   Sequence sequence_;
-  std::vector<BalanceKey> touched_;
+  std::vector<TouchedBalance> touched_;
   BalanceDigest digest_{};
   std::vector<absl::int128> held_;  // By asset id - 1: what all hold.
 };
@@ -200,28 +201,30 @@ inline Balance& Accounts::Touch(AccountId account_id, AssetId asset_id) {
   Account* account = Find(account_id);
   CHECK(account != nullptr && asset_id.value() >= 1);
   const uint32_t index = asset_id.value() - 1;
-  if (index >= account->balances.size()) account->balances.resize(index + 1);
+  if (index >= account->balances.size()) {
+    account->balances.resize(index + 1);
+    if (index >= held_.size()) held_.resize(index + 1);
+  }
   Balance& balance = account->balances[index];
   if (balance.touched != sequence_) {
-    Uncount({account_id, asset_id}, balance);
     balance.touched = sequence_;
-    touched_.push_back({account_id, asset_id});
+    touched_.push_back({{account_id, asset_id}, balance.available, balance.held});
   }
   return balance;
 }
 
-inline void Accounts::Count(BalanceKey key, const Balance& balance) {
-  digest_[BalanceBucket(key.account_id)] +=
-      BalanceHash(key.account_id, key.asset_id, balance.available, balance.held);
-  held_[key.asset_id.value() - 1] += balance.held.value();
-}
-
-inline void Accounts::Uncount(BalanceKey key, const Balance& balance) {
-  const uint32_t index = key.asset_id.value() - 1;
-  if (index >= held_.size()) held_.resize(index + 1);
-  digest_[BalanceBucket(key.account_id)] -=
-      BalanceHash(key.account_id, key.asset_id, balance.available, balance.held);
-  held_[index] -= balance.held.value();
+template <typename Visit>
+void Accounts::EndCommand(Visit visit) {
+  for (const auto& [key, available, held] : touched_) {
+    const auto [account_id, asset_id] = key;
+    const uint32_t index = asset_id.value() - 1;
+    const Balance& balance = Find(account_id)->balances[index];
+    digest_[BalanceBucket(account_id)] +=
+        BalanceHash(account_id, asset_id, balance.available, balance.held) -
+        BalanceHash(account_id, asset_id, available, held);
+    held_[index] += balance.held.value() - held.value();
+    visit(key, balance);
+  }
 }
 
 inline Balance Accounts::Get(AccountId account_id, AssetId asset_id) const {

@@ -66,7 +66,9 @@ TEST_F(AccountsTest, ReservedMoneyIsHeldUntilReleasedOrMoved) {
   EXPECT_EQ(accounts_.Get(alice_, kUsd).available, Amount(50));
   EXPECT_EQ(accounts_.Get(alice_, kUsd).held, Amount(0));
   EXPECT_EQ(accounts_.Get(bob_, kUsd).available, Amount(50));
+  accounts_.EndCommand([](const BalanceKey&, const Balance&) {});
   accounts_.Validate(2);
+  EXPECT_EQ(accounts_.TotalHeld(kUsd), 0);
 }
 
 TEST_F(AccountsTest, TouchedBalancesComeInTheOrderOfFirstUse) {
@@ -76,8 +78,8 @@ TEST_F(AccountsTest, TouchedBalancesComeInTheOrderOfFirstUse) {
   ASSERT_EQ(accounts_.touched().size(), 4u);
   const AccountId expected[] = {kExternal, bob_, alice_, kFees};
   for (size_t i = 0; i < 4; ++i) {
-    EXPECT_EQ(accounts_.touched()[i].account_id, expected[i]) << i;
-    EXPECT_EQ(accounts_.touched()[i].asset_id, kUsd) << i;
+    EXPECT_EQ(accounts_.touched()[i].key.account_id, expected[i]) << i;
+    EXPECT_EQ(accounts_.touched()[i].key.asset_id, kUsd) << i;
   }
   Begin();
   EXPECT_TRUE(accounts_.touched().empty());

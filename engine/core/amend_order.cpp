@@ -153,15 +153,16 @@ Engine::Refusal Engine::CheckAmend(const Market& market, OrderIndex index,
   return {};
 }
 
+// OrderId(0) when nothing is remembered under it.
+OrderId Engine::FindByClientOrderId(const OrderReference& reference) const {
+  const uint32_t known =
+      memory_.Find(memory_.KeyOf(reference.account_id, reference.client_order_id));
+  return known == 0 ? OrderId(0) : memory_[known].order_id;
+}
+
 OrderIndex Engine::FindOpenOrderIndex(const OrderReference& reference) const {
-  OrderId id = reference.order_id;
-  if (id == OrderId()) {
-    const uint32_t known =
-        memory_.Find(memory_.KeyOf(reference.account_id, reference.client_order_id));
-    if (known == 0) return kNoOrder;
-    id = memory_[known].order_id;
-  }
-  const OrderIndex index = orders_.Find(id);
+  const OrderIndex index = orders_.Find(
+      reference.order_id != OrderId(0) ? reference.order_id : FindByClientOrderId(reference));
   if (index == kNoOrder || orders_.AccountOf(index) != reference.account_id) return kNoOrder;
   return index;
 }

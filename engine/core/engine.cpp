@@ -34,8 +34,9 @@ Outcome Engine::Apply(const CommandHeader& header, const Command& command, Event
     transferred_->outcome = outcome;
   }
   if (remembered_ != 0) memory_.SetOutcome(remembered_, outcome);
-  EmitTouchedBalances(events);
-  accounts_.EndCommand();
+  accounts_.EndCommand([&](const BalanceKey& key, const Balance& balance) {
+    Emit<BalanceChanged>(events, key.account_id, key.asset_id, balance.available, balance.held);
+  });
   return outcome;
 }
 
@@ -63,13 +64,6 @@ Outcome Engine::Refuse(const Refusal& refusal) const {
   outcome.need = refusal.need;
   outcome.have = refusal.have;
   return outcome;
-}
-
-void Engine::EmitTouchedBalances(Events& events) const {
-  for (const BalanceKey& key : accounts_.touched()) {
-    const Balance& balance = accounts_.Touched(key.account_id, key.asset_id);
-    Emit<BalanceChanged>(events, key.account_id, key.asset_id, balance.available, balance.held);
-  }
 }
 
 }  // namespace rialto::engine

@@ -249,7 +249,6 @@ class Engine {
 
   Outcome NewOutcome() const;
   Outcome Refuse(const Refusal& refusal) const;
-  void EmitTouchedBalances(Events& events) const;
   void Describe(Outcome& outcome);
   Market* MutableMarket(InstrumentId id) { return const_cast<Market*>(FindMarket(id)); }
   Market& MarketOf(const Order& order) { return *markets_[order.instrument_id.value() - 1]; }
@@ -344,6 +343,7 @@ class Engine {
   void DescribeIn(Outcome& outcome, OrderIndex index, OrderStatus status) const;
 
   // amend_order.cpp
+  [[gnu::noinline]] OrderId FindByClientOrderId(const OrderReference& reference) const;
   OrderIndex FindOpenOrderIndex(const OrderReference& reference) const;
   Outcome RefuseOrder(const OrderReference& reference, const Refusal& refusal,
                       Events& events) const;

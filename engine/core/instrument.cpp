@@ -1,5 +1,6 @@
 #include "engine/core/instrument.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "common/base/check.h"
@@ -162,14 +163,16 @@ Amount Instrument::NotionalSaturated(Price price, Quantity quantity) const {
   return Measure(price, quantity).notional;
 }
 
+static_assert(limits::kPriceMax.value() <= kAmountMax / limits::kDistancePpmMax);
+
 Price MovedUp(Price price, uint32_t ppm) {
-  const Wide moved = Wide(price.value()) + Wide(price.value()) * ppm / kPartsPerMillion;
-  return moved > limits::kPriceMax.value() ? limits::kPriceMax : Price(static_cast<int64_t>(moved));
+  const int64_t moved = price.value() + price.value() * ppm / kPartsPerMillion;
+  return std::min(Price(moved), limits::kPriceMax);
 }
 
 Price MovedDown(Price price, uint32_t ppm) {
-  const Wide moved = Wide(price.value()) - Wide(price.value()) * ppm / kPartsPerMillion;
-  return moved < 1 ? Price(1) : Price(static_cast<int64_t>(moved));
+  const int64_t moved = price.value() - price.value() * ppm / kPartsPerMillion;
+  return std::max(Price(moved), Price(1));
 }
 
 std::optional<Instrument> MakeInstrument(const CreateInstrument& definition, const Asset& base,

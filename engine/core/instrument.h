@@ -97,7 +97,7 @@ struct Instrument {
 };
 
 // A price moved by so many parts per million of itself, rounded towards it; between 1 and
-// kPriceMax.
+// kPriceMax. REQUIRES: 0 <= price <= kPriceMax; ppm <= kDistancePpmMax.
 Price MovedUp(Price price, uint32_t ppm);
 Price MovedDown(Price price, uint32_t ppm);
 

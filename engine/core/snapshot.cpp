@@ -52,7 +52,9 @@ void Accounts::Load(StateReader& in) {
       if (!in.Read<bool>()) continue;
       balance.touched = Sequence(1);  // Some command; which, nobody asks.
       if (i >= held_.size()) held_.resize(i + 1);
-      Count({id, AssetId(i + 1)}, balance);
+      digest_[BalanceBucket(id)] +=
+          BalanceHash(id, AssetId(i + 1), balance.available, balance.held);
+      held_[i] += balance.held.value();
     }
   };
   for (size_t i = 0; i < house_.size(); ++i) load_balances(AccountId(i + 1), house_[i]);
