@@ -66,6 +66,7 @@ prometheus::Histogram& MakeHistogram(prometheus::Registry& registry, const char*
 
 }  // namespace
 
+// tidy: ladder
 Metrics::Metrics(prometheus::Registry& registry)
     : commands_(BuildCounter()
                     .Name("engine_commands_total")

@@ -47,7 +47,7 @@ absl::Status Pipeline::RecoverFrom(const SnapshotStore& snapshots, const std::st
   replica_ = std::make_unique<Replica>();
   journal::Position after;
   if (!path.empty()) {
-    absl::StatusOr<SnapshotInfo> info = snapshots.Load(path, *replica_);
+    absl::StatusOr<SnapshotHeader> info = snapshots.Load(path, *replica_);
     if (absl::IsDataLoss(info.status())) {
       return absl::FailedPreconditionError(info.status().message());
     }
