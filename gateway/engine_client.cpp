@@ -16,6 +16,15 @@ namespace rialto::gateway {
 using engine::v1::StreamOrdersRequest;
 using engine::v1::StreamOrdersResponse;
 
+namespace {
+
+// Ends orders and begins none: refused last.
+bool IsCancel(const engine::v1::OrderCommand& command) {
+  return command.has_cancel() || command.has_mass_cancel() || command.has_cancel_all_after();
+}
+
+}  // namespace
+
 // One call of StreamOrders. A hold keeps it open for writes from outside its reactions until its
 // reading side has ended; after OnDone() gRPC does not touch it any more.
 class EngineClient::Stream
@@ -133,7 +142,7 @@ void EngineClient::Submit(engine::v1::OrderCommand command, Reply reply) {
   absl::Status refusal;
   {
     absl::MutexLock lock(&mutex_);
-    refusal = Admit(1);
+    refusal = Admit({&command, 1});
     if (refusal.ok()) return Enqueue(std::move(command), std::move(reply));
   }
   reply(std::move(refusal));
@@ -144,7 +153,7 @@ void EngineClient::SubmitBatch(std::vector<engine::v1::OrderCommand> commands, B
   absl::Status refusal;
   {
     absl::MutexLock lock(&mutex_);
-    refusal = Admit(commands.size());
+    refusal = Admit(commands);
     if (refusal.ok()) {
       const auto batch = std::make_shared<Batch>(commands.size(), std::move(reply));
       for (size_t i = 0; i < commands.size(); ++i) {
@@ -159,13 +168,15 @@ void EngineClient::SubmitBatch(std::vector<engine::v1::OrderCommand> commands, B
   reply(std::move(refusal));
 }
 
-absl::Status EngineClient::Admit(size_t count) {
+absl::Status EngineClient::Admit(absl::Span<const engine::v1::OrderCommand> commands) {
   if (state_ != State::kUp) {
     return absl::UnavailableError("NOT_CONNECTED: the engine is away; nothing was sent");
   }
-  if (replies_.size() + count > in_flight_max_) {
+  const bool all_cancel = std::all_of(commands.begin(), commands.end(), IsCancel);
+  const size_t bound = all_cancel ? 2 * in_flight_max_ : in_flight_max_;
+  if (replies_.size() + commands.size() > bound) {
     return absl::ResourceExhaustedError(absl::StrCat("TOO_MANY_ORDERS_IN_FLIGHT: have ",
-                                                     replies_.size(), " of ", in_flight_max_,
+                                                     replies_.size(), " of ", bound,
                                                      "; nothing was sent, retry later"));
   }
   return absl::OkStatus();

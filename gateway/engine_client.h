@@ -25,6 +25,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "common/service/service_context.h"
 #include "gateway/metrics.h"
 #include "grpcpp/channel.h"
@@ -39,7 +40,8 @@ class EngineClient : public BackgroundPart {
   using BatchReply =
       absl::AnyInvocable<void(absl::StatusOr<std::vector<engine::v1::OrderOutcome>>)>;
 
-  // `in_flight_max`: unanswered commands; one more is refused with RESOURCE_EXHAUSTED.
+  // `in_flight_max`: unanswered commands; one more is refused with RESOURCE_EXHAUSTED. Cancels may
+  // use as many again.
   EngineClient(const std::shared_ptr<grpc::Channel>& channel, size_t in_flight_max,
                Metrics& metrics);
   ~EngineClient() override;
@@ -67,7 +69,8 @@ class EngineClient : public BackgroundPart {
   bool EngineServes();
   void RunStream();
   // Whether `count` commands can be sent now.
-  absl::Status Admit(size_t count) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status Admit(absl::Span<const engine::v1::OrderCommand> commands)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Enqueue(engine::v1::OrderCommand command, Reply reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Receive(engine::v1::StreamOrdersResponse& response);

@@ -38,9 +38,13 @@ bool IsAccepted(const OrderOutcome& outcome) {
 
 // What the engine did not take up at all.
 grpc::Status NotTaken(const std::string& message) {
-  return ToGrpcStatus(absl::StartsWith(message, "INBOX_FULL")
-                          ? absl::ResourceExhaustedError(message)
-                          : absl::InvalidArgumentError(message));
+  if (absl::StartsWith(message, "INBOX_FULL") || absl::StartsWith(message, "DISK_FULL")) {
+    return ToGrpcStatus(absl::ResourceExhaustedError(message));
+  }
+  if (absl::StartsWith(message, "NOT_SERVING")) {
+    return ToGrpcStatus(absl::UnavailableError(message));
+  }
+  return ToGrpcStatus(absl::InvalidArgumentError(message));
 }
 
 // Fills in the sequence, and what was accepted or rejected.

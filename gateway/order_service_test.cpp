@@ -118,6 +118,10 @@ TEST_F(OrderServiceTest, WhatTheEngineDidNotTakeIsAnError) {
     return outcome;
   });
   EXPECT_EQ(Place(LimitBuy("b1")).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  malformed = "DISK_FULL: cancels still pass";
+  EXPECT_EQ(Place(LimitBuy("b1")).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  malformed = "NOT_SERVING: stopping";
+  EXPECT_EQ(Place(LimitBuy("b1")).error_code(), grpc::StatusCode::UNAVAILABLE);
   malformed = "BAD_ID: empty";
   EXPECT_EQ(Place(LimitBuy("b1")).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }

@@ -55,6 +55,7 @@ grpc::ServerUnaryReactor* AccountService::OpenAccount(grpc::CallbackServerContex
                                                       const v1::OpenAccountRequest* request,
                                                       v1::OpenAccountResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   absl::StatusOr<CallerId> name = CallerId::Parse(request->name());
   if (!name.ok()) {
     call->Finish(ToGrpcStatus(name.status()));
@@ -75,6 +76,7 @@ grpc::ServerUnaryReactor* AccountService::Deposit(grpc::CallbackServerContext* c
                                                   const v1::DepositRequest* request,
                                                   v1::DepositResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Move<engine::Deposit>(sequencer_, *call, *request, *response);
   return call;
 }
@@ -83,6 +85,7 @@ grpc::ServerUnaryReactor* AccountService::Withdraw(grpc::CallbackServerContext* 
                                                    const v1::WithdrawRequest* request,
                                                    v1::WithdrawResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Move<engine::Withdraw>(sequencer_, *call, *request, *response);
   return call;
 }
@@ -91,6 +94,7 @@ grpc::ServerUnaryReactor* AccountService::ListBalances(grpc::CallbackServerConte
                                                        const v1::ListBalancesRequest* request,
                                                        v1::ListBalancesResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, request, response](const Engine& engine) {
     const Account* account = engine.accounts().Find(AccountId(request->account_id()));
     if (account == nullptr) {

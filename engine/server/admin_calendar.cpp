@@ -50,6 +50,7 @@ grpc::ServerUnaryReactor* AdminService::SetSessionCalendar(
     grpc::CallbackServerContext* context, const v1::SetSessionCalendarRequest* request,
     v1::SetSessionCalendarResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const auto catalog = sequencer_.catalog();
   const absl::StatusOr<const rialto::Instrument*> instrument =
       FindInstrument(*catalog, request->instrument());
@@ -75,6 +76,7 @@ grpc::ServerUnaryReactor* AdminService::GetSessionCalendar(
     grpc::CallbackServerContext* context, const v1::GetSessionCalendarRequest* request,
     v1::GetSessionCalendarResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, request, response](const Engine& engine) {
     return FillCalendar(engine, *sequencer_.catalog(), *request, *response);
   });

@@ -121,6 +121,7 @@ template <typename ParsedCommand, typename Response>
 grpc::ServerUnaryReactor* Set(Sequencer& sequencer, grpc::CallbackServerContext& context,
                               const absl::StatusOr<ParsedCommand>& command, Response* response) {
   grpc::ServerUnaryReactor* call = context.DefaultReactor();
+  if (!sequencer.ready()) return Fail(*call, NotServing());
   if (!command.ok()) return Fail(*call, command.status());
   Decide(sequencer, *call, *command,
          [&sequencer, id = command->instrument_id, response](const Outcome& outcome) {
@@ -139,6 +140,7 @@ grpc::ServerUnaryReactor* AdminService::CreateInstrument(grpc::CallbackServerCon
                                                          const v1::CreateInstrumentRequest* request,
                                                          v1::CreateInstrumentResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const absl::StatusOr<engine::CreateInstrument> definition =
       ParseDefinition(*sequencer_.catalog(), request->instrument());
   if (!definition.ok()) return Fail(*call, definition.status());

@@ -45,6 +45,7 @@ grpc::ServerUnaryReactor* AdminService::CancelOrder(
     grpc::CallbackServerContext* context, const v1::AdminServiceCancelOrderRequest* request,
     v1::AdminServiceCancelOrderResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const OrderId order_id(request->order_id());
   if (order_id == OrderId(0)) {
     return Fail(*call, absl::InvalidArgumentError("BAD_ID: need order_id"));
@@ -78,6 +79,7 @@ grpc::ServerUnaryReactor* AdminService::MassCancelOrders(
     grpc::CallbackServerContext* context, const v1::AdminServiceMassCancelOrdersRequest* request,
     v1::AdminServiceMassCancelOrdersResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const absl::StatusOr<MassCancel> cancel = Parse(*sequencer_.catalog(), *request);
   if (!cancel.ok()) return Fail(*call, cancel.status());
   CancelEverything(sequencer_, *call, *cancel,
@@ -96,6 +98,7 @@ grpc::ServerUnaryReactor* AdminService::ListOrders(grpc::CallbackServerContext* 
                                                    const v1::ListOrdersRequest* request,
                                                    v1::ListOrdersResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, request, response](const Engine& engine) -> absl::Status {
     ASSIGN_OR_RETURN(OrderPage page, List(engine, *sequencer_.catalog(), *request));
     page.MoveTo(*response);

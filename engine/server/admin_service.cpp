@@ -53,6 +53,7 @@ template <typename ParsedCommand, typename Response>
 grpc::ServerUnaryReactor* Set(Sequencer& sequencer, grpc::CallbackServerContext& context,
                               const absl::StatusOr<ParsedCommand>& command, Response* response) {
   grpc::ServerUnaryReactor* call = context.DefaultReactor();
+  if (!sequencer.ready()) return Fail(*call, NotServing());
   if (!command.ok()) return Fail(*call, command.status());
   Decide(sequencer, *call, *command, [response](const Outcome& outcome) {
     response->set_sequence(outcome.sequence.value());
@@ -127,6 +128,7 @@ grpc::ServerUnaryReactor* AdminService::CreateAsset(grpc::CallbackServerContext*
                                                     const v1::CreateAssetRequest* request,
                                                     v1::CreateAssetResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const absl::StatusOr<CallerId> symbol = CallerId::Parse(request->symbol());
   if (!symbol.ok()) return Fail(*call, symbol.status());
   Decide(sequencer_, *call, engine::CreateAsset{*symbol, request->scale()},
@@ -157,6 +159,7 @@ grpc::ServerUnaryReactor* AdminService::ListAllBalances(grpc::CallbackServerCont
                                                         const v1::ListAllBalancesRequest* request,
                                                         v1::ListAllBalancesResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [request, response](const Engine& engine) {
     return ListBalancesPage(engine, *request, *response);
   });
@@ -167,6 +170,7 @@ grpc::ServerUnaryReactor* AdminService::GetConservation(grpc::CallbackServerCont
                                                         const v1::GetConservationRequest*,
                                                         v1::GetConservationResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [response](const Engine& engine) {
     for (const Asset& asset : engine.assets()) {
       *response->add_assets() = Conservation(engine.accounts(), asset);
@@ -181,6 +185,7 @@ grpc::ServerUnaryReactor* AdminService::TakeSnapshot(grpc::CallbackServerContext
                                                      const v1::TakeSnapshotRequest*,
                                                      v1::TakeSnapshotResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   snapshotter_.Request([call, response](const absl::StatusOr<Snapshotter::Made>& made) {
     if (made.ok()) {
       response->set_sequence(made->info.position.sequence.value());
@@ -197,6 +202,7 @@ grpc::ServerUnaryReactor* AdminService::GetStateHash(grpc::CallbackServerContext
                                                      const v1::GetStateHashRequest*,
                                                      v1::GetStateHashResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, response](const Engine& engine) {
     const Attestation checkpoint = sequencer_.replica().last_attestation();
     response->set_sequence(engine.sequence().value());
@@ -212,6 +218,7 @@ grpc::ServerUnaryReactor* AdminService::GetServerInfo(grpc::CallbackServerContex
                                                       const v1::GetServerInfoRequest*,
                                                       v1::GetServerInfoResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, response](const Engine& engine) {
     const journal::Position position = sequencer_.journal_position();
     response->set_version(BuildVersion());

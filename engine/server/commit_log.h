@@ -42,6 +42,9 @@ class CommitLog {
   virtual void Append(const CommandHeader& header, std::string_view record) = 0;
   virtual absl::Status Commit() = 0;
 
+  // Why soon nothing more can be made durable, while something still can; ok: no reason.
+  virtual absl::Status shortage() const { return absl::OkStatus(); }
+
   // The end of what is durable.
   virtual journal::Position position() const = 0;
   // Bytes made durable by this process.

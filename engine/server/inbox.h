@@ -1,6 +1,7 @@
 // Inbox of the sequencer: many threads put work in, one takes all of it out.
 //
-// Bounded by commands: full means refused, never waiting. Batches form by themselves: whatever came
+// Bounded by commands: full means refused, never waiting. A quarter on top of the bound is reserved
+// for what relieves the venue: cancels are refused last. Batches form by themselves: whatever came
 // while the last batch was being synced is the next one.
 #pragma once
 
@@ -32,8 +33,10 @@ class Inbox {
  public:
   explicit Inbox(size_t commands_max) : commands_max_(commands_max) {}
 
+  enum class Lane { kCommon, kReserved };
+
   // False when full or closed: nothing was taken.
-  bool Put(Work work);
+  bool Put(Work work, Lane lane = Lane::kCommon);
   // As Put, but never full: for what must not be lost, of which there is little.
   bool PutAnyway(Work work);
 

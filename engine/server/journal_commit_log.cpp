@@ -50,6 +50,10 @@ absl::Status JournalCommitLog::CompareWithMark(const journal::Position& mark) co
                                             " is not the one in commit.mark: another history"));
 }
 
+absl::Status JournalCommitLog::shortage() const {
+  return writer_->spares_failing() ? writer_->spare_failure() : absl::OkStatus();
+}
+
 void JournalCommitLog::Append(const CommandHeader& header, std::string_view record) {
   last_timestamp_ = header.timestamp;
   writer_->Append({.sequence = header.sequence,

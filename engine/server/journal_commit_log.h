@@ -23,6 +23,7 @@ class JournalCommitLog : public CommitLog {
   bool HasRoomFor(size_t record_bytes) const override { return writer_->HasRoomFor(record_bytes); }
   void Append(const CommandHeader& header, std::string_view record) override;
   absl::Status Commit() override;
+  absl::Status shortage() const override;
   journal::Position position() const override { return writer_->position(); }
   uint64_t bytes_written() const override { return writer_->stats().bytes; }
 

@@ -93,6 +93,7 @@ grpc::ServerUnaryReactor* MarketDataService::ListAssets(grpc::CallbackServerCont
                                                         const v1::ListAssetsRequest*,
                                                         v1::ListAssetsResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, response](const Engine& engine) {
     const std::shared_ptr<const Catalog> catalog = sequencer_.catalog();
     for (const rialto::Asset& asset : catalog->assets()) {
@@ -108,6 +109,7 @@ grpc::ServerUnaryReactor* MarketDataService::ListInstruments(
     grpc::CallbackServerContext* context, const v1::ListInstrumentsRequest*,
     v1::ListInstrumentsResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, response](const Engine& engine) {
     const std::shared_ptr<const Catalog> catalog = sequencer_.catalog();
     for (const rialto::Instrument& instrument : catalog->instruments()) {
@@ -123,6 +125,7 @@ grpc::ServerUnaryReactor* MarketDataService::GetDepth(grpc::CallbackServerContex
                                                       const v1::GetDepthRequest* request,
                                                       v1::GetDepthResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, request, response](const Engine& engine) {
     return FillDepth(engine, *sequencer_.catalog(), *request, *response);
   });
@@ -146,6 +149,7 @@ grpc::ServerUnaryReactor* MarketDataService::GetInstrumentState(
     grpc::CallbackServerContext* context, const v1::GetInstrumentStateRequest* request,
     v1::GetInstrumentStateResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, request, response](const Engine& engine) -> absl::Status {
     const auto catalog = sequencer_.catalog();
     ASSIGN_OR_RETURN(const rialto::Instrument* instrument, Find(*catalog, request->instrument()));
@@ -164,6 +168,7 @@ grpc::ServerUnaryReactor* MarketDataService::GetAuction(grpc::CallbackServerCont
                                                         const v1::GetAuctionRequest* request,
                                                         v1::GetAuctionResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, request, response](const Engine& engine) -> absl::Status {
     const auto catalog = sequencer_.catalog();
     ASSIGN_OR_RETURN(const rialto::Instrument* instrument, Find(*catalog, request->instrument()));

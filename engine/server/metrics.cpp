@@ -109,6 +109,8 @@ Metrics::Metrics(prometheus::Registry& registry)
       inbox_full(MakeCounter(registry, "engine_inbox_full_total",
                              "Commands refused because too many were waiting.")),
       journal_bytes(MakeCounter(registry, "engine_journal_bytes_total", "Bytes made durable.")),
+      disk_full(MakeCounter(registry, "engine_disk_full_total",
+                            "Commands refused because the journal's disk was nearly full.")),
       snapshot_failures(MakeCounter(registry, "engine_snapshot_failures_total",
                                     "Snapshots that could not be made or were not true.")),
       snapshot_sequence(MakeGauge(registry, "engine_snapshot_sequence",

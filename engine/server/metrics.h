@@ -59,6 +59,7 @@ class Metrics {
  public:
   prometheus::Counter& inbox_full;         // engine_inbox_full_total
   prometheus::Counter& journal_bytes;      // engine_journal_bytes_total
+  prometheus::Counter& disk_full;          // engine_disk_full_total
   prometheus::Counter& snapshot_failures;  // engine_snapshot_failures_total
   prometheus::Gauge& snapshot_sequence;    // engine_snapshot_sequence: of the newest of this run
   prometheus::Gauge& snapshot_seconds;     // engine_snapshot_duration_seconds: of the last one

@@ -88,6 +88,7 @@ grpc::ServerUnaryReactor* OrderService::PlaceOrderList(grpc::CallbackServerConte
                                                        const v1::PlaceOrderListRequest* request,
                                                        v1::PlaceOrderListResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   absl::StatusOr<engine::PlaceOrderList> list = Parse(*sequencer_.catalog(), *request);
   if (!list.ok()) return Fail(*call, list.status());
   Decide(sequencer_, *call, *std::move(list),
@@ -110,6 +111,7 @@ grpc::ServerUnaryReactor* OrderService::BatchPlaceOrders(grpc::CallbackServerCon
                                                          const v1::BatchPlaceOrdersRequest* request,
                                                          v1::BatchPlaceOrdersResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   absl::StatusOr<Commands> commands = Parse(*sequencer_.catalog(), *request);
   if (!commands.ok()) return Fail(*call, commands.status());
   DecideAll(sequencer_, *call, *std::move(commands),
@@ -123,6 +125,7 @@ grpc::ServerUnaryReactor* OrderService::BatchCancelOrders(
     grpc::CallbackServerContext* context, const v1::BatchCancelOrdersRequest* request,
     v1::BatchCancelOrdersResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   absl::StatusOr<Commands> commands = Parse(*request);
   if (!commands.ok()) return Fail(*call, commands.status());
   DecideAll(sequencer_, *call, *std::move(commands),
@@ -136,6 +139,7 @@ grpc::ServerUnaryReactor* OrderService::MassCancelOrders(grpc::CallbackServerCon
                                                          const v1::MassCancelOrdersRequest* request,
                                                          v1::MassCancelOrdersResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const absl::StatusOr<MassCancel> cancel = Parse(*sequencer_.catalog(), *request);
   if (!cancel.ok()) return Fail(*call, cancel.status());
   CancelEverything(sequencer_, *call, *cancel,
@@ -154,6 +158,7 @@ grpc::ServerUnaryReactor* OrderService::CancelAllAfter(grpc::CallbackServerConte
                                                        const v1::CancelAllAfterRequest* request,
                                                        v1::CancelAllAfterResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const absl::StatusOr<int64_t> timeout_ns = ParseMilliseconds("timeout_ms", request->timeout_ms());
   if (!timeout_ns.ok()) return Fail(*call, timeout_ns.status());
   Decide(sequencer_, *call, engine::CancelAllAfter{AccountId(request->account_id()), *timeout_ns},

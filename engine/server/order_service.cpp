@@ -71,6 +71,7 @@ grpc::ServerUnaryReactor* OrderService::PlaceOrder(grpc::CallbackServerContext* 
                                                    const v1::PlaceOrderRequest* request,
                                                    v1::PlaceOrderResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   absl::StatusOr<engine::PlaceOrder> order = ParseForm(*sequencer_.catalog(), request->order());
   if (!order.ok()) return Fail(*call, order.status());
   if (request->validate_only()) {
@@ -97,6 +98,7 @@ grpc::ServerUnaryReactor* OrderService::CancelOrder(grpc::CallbackServerContext*
                                                     const v1::CancelOrderRequest* request,
                                                     v1::CancelOrderResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const absl::StatusOr<engine::CancelOrder> cancel = Parse(*request);
   if (!cancel.ok()) return Fail(*call, cancel.status());
   Decide(sequencer_, *call, *cancel, [this, response](const Outcome& outcome) {
@@ -114,6 +116,7 @@ grpc::ServerUnaryReactor* OrderService::AmendOrder(grpc::CallbackServerContext* 
                                                    const v1::AmendOrderRequest* request,
                                                    v1::AmendOrderResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const absl::StatusOr<engine::AmendOrder> amend = Parse(*sequencer_.catalog(), *request);
   if (!amend.ok()) return Fail(*call, amend.status());
   Decide(sequencer_, *call, *amend, [this, response](const Outcome& outcome) {
@@ -131,6 +134,7 @@ grpc::ServerUnaryReactor* OrderService::ReplaceOrder(grpc::CallbackServerContext
                                                      const v1::ReplaceOrderRequest* request,
                                                      v1::ReplaceOrderResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   absl::StatusOr<engine::ReplaceOrder> replace = Parse(*sequencer_.catalog(), *request);
   if (!replace.ok()) return Fail(*call, replace.status());
   Decide(sequencer_, *call, *std::move(replace), [this, response](const Outcome& outcome) {
@@ -143,6 +147,7 @@ grpc::ServerUnaryReactor* OrderService::GetOrder(grpc::CallbackServerContext* co
                                                  const v1::GetOrderRequest* request,
                                                  v1::GetOrderResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   const absl::StatusOr<OrderReference> reference = DecodeReference(*request);
   if (!reference.ok()) return Fail(*call, reference.status());
   Answer(sequencer_, *call, [this, reference = *reference, response](const Engine& engine) {
@@ -159,6 +164,7 @@ grpc::ServerUnaryReactor* OrderService::ListOpenOrders(grpc::CallbackServerConte
                                                        const v1::ListOpenOrdersRequest* request,
                                                        v1::ListOpenOrdersResponse* response) {
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
   Answer(sequencer_, *call, [this, request, response](const Engine& engine) -> absl::Status {
     ASSIGN_OR_RETURN(
         OrderPage page,

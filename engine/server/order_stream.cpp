@@ -36,6 +36,9 @@ struct OrderStream::Batch {
   absl::InlinedVector<Command, 1> commands;
   // Outcome i of `commands` goes to response.outcomes(places[i]).
   std::vector<int> places;
+  // Which of them relieve the venue (Sequencer::IsRelief), and those once more.
+  std::vector<bool> is_relief;
+  absl::InlinedVector<Command, 1> relief;
   v1::StreamOrdersResponse response;
 
   Batch(const v1::StreamOrdersRequest& request, uint32_t session) {
@@ -46,6 +49,8 @@ struct OrderStream::Batch {
       if (command.ok()) {
         Bind(session, *command);
         places.push_back(response.outcomes_size() - 1);
+        is_relief.push_back(Sequencer::IsRelief(*command));
+        if (is_relief.back()) relief.push_back(*command);
         commands.push_back(*std::move(command));
       } else {
         outcome.set_malformed(std::string(command.status().message()));
@@ -59,12 +64,22 @@ struct OrderStream::Batch {
     }
   }
 
-  // None of the commands was taken.
+  // None of the commands was taken. What relieves the venue may still be, without the others: it is
+  // in a batch with them by chance, since the gateway's callers share one stream.
   void FillNotTaken(const absl::Status& why) {
-    for (const int place : places) {
-      response.mutable_outcomes(place)->set_malformed(std::string(why.message()));
+    std::vector<int> kept;
+    for (size_t i = 0; i < places.size(); ++i) {
+      if (is_mixed() && is_relief[i]) {
+        kept.push_back(places[i]);
+      } else {
+        response.mutable_outcomes(places[i])->set_malformed(std::string(why.message()));
+      }
     }
+    places = std::move(kept);
+    commands = std::exchange(relief, {});
+    is_relief.assign(places.size(), true);
   }
+  bool is_mixed() const { return !relief.empty() && relief.size() < is_relief.size(); }
 };
 
 OrderStream::OrderStream(Sequencer& sequencer, OrderStreams& streams)
@@ -115,14 +130,14 @@ void OrderStream::OnReadDone(bool ok) {
     }
     ++batches_pending_;
   }
-  Submit(std::make_unique<Batch>(request_, session_));
+  Submit(std::make_shared<Batch>(request_, session_));
   StartRead(&request_);
 }
 
-void OrderStream::Submit(std::unique_ptr<Batch> batch) {
-  if (batch->commands.empty()) return Deliver(std::move(batch->response));
-  // Held by both ends of Submit: the reply, and here, where it is needed when nothing was taken.
-  std::shared_ptr<Batch> shared = std::move(batch);
+// `shared`: by both ends of the sequencer's Submit, the reply, and here, where it is needed when
+// nothing was taken.
+void OrderStream::Submit(const std::shared_ptr<Batch>& shared) {
+  if (shared->commands.empty()) return Deliver(std::move(shared->response));
   absl::Status submitted = sequencer_.Submit(std::move(shared->commands),
                                              [this, shared](absl::Span<const Outcome> outcomes) {
                                                shared->Fill(outcomes);
@@ -130,7 +145,7 @@ void OrderStream::Submit(std::unique_ptr<Batch> batch) {
                                              });
   if (!submitted.ok()) {
     shared->FillNotTaken(submitted);
-    Deliver(std::move(shared->response));
+    Submit(shared);
   }
 }
 

@@ -40,7 +40,7 @@ class OrderStream
   struct Batch;
 
   grpc::Status Admit(const v1::StreamOrdersRequest& request);
-  void Submit(std::unique_ptr<Batch> batch);
+  void Submit(const std::shared_ptr<Batch>& shared);
   void Deliver(v1::StreamOrdersResponse response);
   void MaybeWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MaybeFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/base/log.h"
 #include "engine/server/fatal.h"
 
 namespace rialto::engine {
@@ -113,10 +114,27 @@ void Sequencer::EndSession(uint32_t session) {
   });
 }
 
+bool Sequencer::IsRelief(const Command& command) {
+  return std::holds_alternative<CancelOrder>(command) ||
+         std::holds_alternative<MassCancel>(command) ||
+         std::holds_alternative<CancelAllAfter>(command) ||
+         std::holds_alternative<SetTradingState>(command) ||
+         std::holds_alternative<SetInstrumentState>(command) ||
+         std::holds_alternative<Tick>(command);
+}
+
 absl::Status Sequencer::Put(Work work) {
   if (!ready_) return absl::UnavailableError("NOT_SERVING: the engine is starting or stopping");
   work.submitted_at = absl::Now();
-  if (!inbox_.Put(std::move(work))) {
+  const bool is_relief =
+      !work.commands.empty() && std::all_of(work.commands.begin(), work.commands.end(), IsRelief);
+  if (is_disk_full_ && !work.commands.empty() && !is_relief) {
+    metrics_.disk_full.Increment();
+    return absl::ResourceExhaustedError(
+        "DISK_FULL: the journal's disk is nearly full; cancels still pass, an operator must make "
+        "room");
+  }
+  if (!inbox_.Put(std::move(work), is_relief ? Inbox::Lane::kReserved : Inbox::Lane::kCommon)) {
     metrics_.inbox_full.Increment();
     return absl::ResourceExhaustedError(
         absl::StrCat("INBOX_FULL: ", kInboxCommandsMax, " commands are waiting; retry later"));
@@ -129,10 +147,22 @@ void Sequencer::Run() {
     if (absl::Status done = pipeline_.Process(batch_); !done.ok()) {
       ExitFatally(FatalExit::kJournalWriteFailed, done);
     }
+    NoteShortage();
     metrics_.queue_depth.Set(static_cast<double>(inbox_.depth()));
     if (absl::Now() - state_exported_at_ < kExportEvery) continue;
     metrics_.Export(pipeline_.engine());
     state_exported_at_ = absl::Now();
+  }
+}
+
+void Sequencer::NoteShortage() {
+  const absl::Status shortage = pipeline_.shortage();
+  if (shortage.ok() == !is_disk_full_) return;
+  is_disk_full_ = !shortage.ok();
+  if (shortage.ok()) {
+    LOG_INFO("disk_has_room_again new orders are taken");
+  } else {
+    LOG_ERROR("disk_nearly_full only cancels are taken status=\"{}\"", shortage.ToString());
   }
 }
 

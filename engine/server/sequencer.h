@@ -47,8 +47,13 @@ class Sequencer : public BackgroundPart {
   // True from the end of replay on.
   bool ready() const { return ready_; }
 
+  // Commands that add nothing to the venue: they pass when the disk is nearly full, and beyond the
+  // bound of what may wait.
+  static bool IsRelief(const Command& command);
+
   // Takes up commands; `reply` hears their outcomes, in order, on the writer thread, once they are
-  // durable. ResourceExhausted INBOX_FULL or Unavailable NOT_SERVING: nothing was taken.
+  // durable. ResourceExhausted INBOX_FULL or DISK_FULL, or Unavailable NOT_SERVING: nothing was
+  // taken.
   absl::Status Submit(absl::InlinedVector<Command, 1> commands, Reply reply);
   // Asks a question of the state between batches, on the writer thread. Errors as Submit.
   absl::Status Ask(Query query);
@@ -78,6 +83,7 @@ class Sequencer : public BackgroundPart {
  private:
   absl::Status Put(Work work);
   void Run();
+  void NoteShortage();
 
   Metrics& metrics_;
   const SnapshotStore& snapshots_;
@@ -85,6 +91,7 @@ class Sequencer : public BackgroundPart {
   Pipeline pipeline_;
   Inbox inbox_;
   std::atomic<bool> ready_ = false;
+  std::atomic<bool> is_disk_full_ = false;  // Nearly: what was prepared still takes cancels.
   std::atomic<uint32_t> next_session_ = 0;
   std::thread thread_;
   std::vector<Work> batch_;

@@ -129,7 +129,8 @@ absl::StatusOr<std::vector<std::string>> SnapshotStore::List() const {
   return paths;
 }
 
-absl::StatusOr<SnapshotHeader> SnapshotStore::Load(const std::string& path, Replica& replica) const {
+absl::StatusOr<SnapshotHeader> SnapshotStore::Load(const std::string& path,
+                                                   Replica& replica) const {
   ASSIGN_OR_RETURN(const std::unique_ptr<journal::File> file,
                    files_.Open(path, journal::Access::kRead));
   ASSIGN_OR_RETURN(const FileHeader header, ReadHeader(*file, options_, path));
@@ -155,11 +156,11 @@ absl::StatusOr<SnapshotHeader> SnapshotStore::Load(const std::string& path, Repl
     return Damaged(path, "its state is not what its header says");
   }
   return SnapshotHeader{.path = path,
-                      .position = {Sequence(header.sequence), header.chain_hash},
-                      .timestamp = Timestamp(header.timestamp_ns),
-                      .state_hash = header.state_hash,
-                      .body_bytes = header.body_bytes,
-                      .body_hash = header.body_hash};
+                        .position = {Sequence(header.sequence), header.chain_hash},
+                        .timestamp = Timestamp(header.timestamp_ns),
+                        .state_hash = header.state_hash,
+                        .body_bytes = header.body_bytes,
+                        .body_hash = header.body_hash};
 }
 
 // The header comes last, so that a body without its end has none.
@@ -204,14 +205,14 @@ absl::Status SnapshotStore::Write(const Replica& replica, SnapshotHeader& info) 
 }
 
 absl::StatusOr<SnapshotHeader> SnapshotStore::Save(const Replica& replica,
-                                                 const journal::Position& position,
-                                                 Timestamp timestamp) {
+                                                   const journal::Position& position,
+                                                   Timestamp timestamp) {
   const std::string name =
       absl::StrFormat("%s/%020d", options_.directory, position.sequence.value());
   SnapshotHeader info{.path = name + kUnfinishedSuffix,
-                    .position = position,
-                    .timestamp = timestamp,
-                    .state_hash = replica.Hash()};
+                      .position = position,
+                      .timestamp = timestamp,
+                      .state_hash = replica.Hash()};
   RETURN_IF_ERROR(files_.CreateDirectory(options_.directory));
   RETURN_IF_ERROR(Write(replica, info));
   {

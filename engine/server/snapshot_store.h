@@ -60,7 +60,7 @@ class SnapshotStore {
   // Writes, syncs, reads back, compares, and only then names it. `timestamp`: of the last command.
   // The replica is at a batch's end, `position`.
   absl::StatusOr<SnapshotHeader> Save(const Replica& replica, const journal::Position& position,
-                                    Timestamp timestamp);
+                                      Timestamp timestamp);
   // Removes all but the newest ones, and what was never finished. Returns the sequence of the
   // second newest: the journal before it is not needed for a start; 0 when there is no such one.
   absl::StatusOr<Sequence> Prune();

@@ -90,8 +90,8 @@ absl::Status ReplayUpTo(journal::FileSystem& files, const journal::Options& opti
 }  // namespace
 
 absl::StatusOr<SnapshotHeader> MakeSnapshot(journal::FileSystem& files,
-                                          const journal::Options& journal, SnapshotStore& store,
-                                          const SnapshotTarget& target) {
+                                            const journal::Options& journal, SnapshotStore& store,
+                                            const SnapshotTarget& target) {
   ASSIGN_OR_RETURN(std::unique_ptr<Replica> replica,
                    LoadNewest({files, journal, store}, target.position.sequence));
   RETURN_IF_ERROR(ReplayUpTo(files, journal, target, *replica));
@@ -104,7 +104,7 @@ absl::StatusOr<SnapshotHeader> MakeSnapshot(journal::FileSystem& files,
 }
 
 absl::StatusOr<SnapshotHeader> MakeSnapshotThatCounts(const SnapshotParts& parts,
-                                                    const SnapshotTarget& target) {
+                                                      const SnapshotTarget& target) {
   ASSIGN_OR_RETURN(SnapshotHeader info,
                    MakeSnapshot(parts.files, parts.journal, parts.store, target));
   // A start with it needs the feed up to it; the journal before the one before it is not needed.

@@ -37,8 +37,8 @@ struct SnapshotTarget {
 // Replays the journal from the newest usable snapshot up to the target, compares, saves, archives.
 // DataLoss when the state is another one than the target's. Thread: one.
 absl::StatusOr<SnapshotHeader> MakeSnapshot(journal::FileSystem& files,
-                                          const journal::Options& journal, SnapshotStore& store,
-                                          const SnapshotTarget& target);
+                                            const journal::Options& journal, SnapshotStore& store,
+                                            const SnapshotTarget& target);
 
 // MakeSnapshot, and what lets a start rely on it: the feed is durable up to it, older ones are
 // removed but for a few, and the journal that they do not need is archived. Thread: one.
@@ -49,7 +49,7 @@ struct SnapshotParts {
   EventFeed& feed;
 };
 absl::StatusOr<SnapshotHeader> MakeSnapshotThatCounts(const SnapshotParts& parts,
-                                                    const SnapshotTarget& target);
+                                                      const SnapshotTarget& target);
 
 class Snapshotter : public BackgroundPart {
  public:

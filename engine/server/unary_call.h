@@ -20,6 +20,12 @@ inline grpc::ServerUnaryReactor* Fail(grpc::ServerUnaryReactor& call, const absl
   return &call;
 }
 
+// What a call hears before the engine has recovered, without a look at what it asks: assets and
+// instruments are not all known yet.
+inline absl::Status NotServing() {
+  return absl::UnavailableError("NOT_SERVING: the engine is starting or stopping");
+}
+
 // Submits commands that are decided one after the other and finishes the call once all are durable;
 // `fill` writes the response.
 inline void DecideAll(Sequencer& sequencer, grpc::ServerUnaryReactor& call,

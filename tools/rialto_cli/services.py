@@ -34,7 +34,9 @@ def command(settings, name):
                  "--metrics-listen", settings.metrics_address(name)]
     if name == "engine":
         arguments += ["--journal-directory", str(settings.var / "engine" / "journal"),
-                      "--feed-directory", str(settings.var / "engine" / "feed")]
+                      "--feed-directory", str(settings.var / "engine" / "feed"),
+                      "--snapshot-directory", str(settings.var / "engine" / "snapshots"),
+                      "--archive-directory", str(settings.var / "engine" / "archive")]
     else:
         arguments += ["--engine", settings.address("engine")]
     return arguments
