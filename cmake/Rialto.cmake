@@ -53,11 +53,16 @@ set(rialto_hot_tuning
 
 # Compiled for speed, as one translation unit: a pure library that no byte from outside reaches
 # unchecked and whose own CHECKs stay on. docs/adr/0009 says what that is worth.
+# TUNED: also with what GCC has to be told about the core.
 function(rialto_hot name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "TUNED" "" "")
   set_target_properties(rialto_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
   if(RIALTO_HOT_FLAGS)
     separate_arguments(flags UNIX_COMMAND "${RIALTO_HOT_FLAGS}")
-    target_compile_options(rialto_${name} PRIVATE ${flags} ${rialto_hot_tuning})
+    if(arg_TUNED)
+      list(APPEND flags ${rialto_hot_tuning})
+    endif()
+    target_compile_options(rialto_${name} PRIVATE ${flags})
   endif()
 endfunction()
 
