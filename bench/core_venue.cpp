@@ -90,17 +90,12 @@ const engine::Command& CommandMaker::Make(const BookCommand& command) {
   return amend_;
 }
 
-CoreVenue::CoreVenue(const Workload& workload) : engine_(std::make_unique<engine::Engine>()) {
-  CreateInstruments(workload.instruments);
-  OpenAccounts(workload.accounts, workload.instruments + 1);
-  CHECK(sequence_.value() == SetUpCommands(workload));
-}
-
-void CoreVenue::CreateInstruments(uint32_t instruments) {
-  CHECK(Apply(engine::CreateAsset{Name("USD"), kDollarScale}).accepted());
-  for (uint32_t index = 0; index < instruments; ++index) {
+std::vector<engine::Command> SetUp(const Workload& workload) {
+  std::vector<engine::Command> commands;
+  commands.push_back(engine::CreateAsset{Name("USD"), kDollarScale});
+  for (uint32_t index = 0; index < workload.instruments; ++index) {
     const std::string coin = absl::StrCat("COIN", index);
-    CHECK(Apply(engine::CreateAsset{Name(coin), kCoinScale}).accepted());
+    commands.push_back(engine::CreateAsset{Name(coin), kCoinScale});
     engine::CreateInstrument instrument;
     instrument.symbol = Name(coin + "-USD");
     instrument.base = AssetId(index + 2);
@@ -111,23 +106,26 @@ void CoreVenue::CreateInstruments(uint32_t instruments) {
     instrument.quantity_max = kQuantityMax;
     instrument.maker_fee_ppm = kMakerFeePpm;
     instrument.taker_fee_ppm = kTakerFeePpm;
-    CHECK(Apply(instrument).accepted());
+    commands.push_back(instrument);
   }
-}
-
-void CoreVenue::OpenAccounts(uint32_t accounts, uint32_t assets) {
-  for (uint32_t account = 0; account < accounts; ++account) {
-    const uint64_t id =
-        Apply(engine::OpenAccount{Name(absl::StrCat("trader-", account))}).created_id;
+  const uint32_t assets = workload.instruments + 1;
+  for (uint32_t account = 0; account < workload.accounts; ++account) {
+    commands.push_back(engine::OpenAccount{Name(absl::StrCat("trader-", account))});
     for (uint32_t asset = 1; asset <= assets; ++asset) {
       engine::Deposit deposit;
       deposit.transaction_id = Name(absl::StrCat("deposit-", account, "-", asset));
-      deposit.account_id = AccountId(id);
+      deposit.account_id = AccountId(engine::kFirstUserAccount.value() + account);
       deposit.asset_id = AssetId(asset);
-      deposit.amount = Amount(kSupply / accounts);
-      CHECK(Apply(deposit).accepted());
+      deposit.amount = Amount(kSupply / workload.accounts);
+      commands.push_back(deposit);
     }
   }
+  return commands;
+}
+
+CoreVenue::CoreVenue(const Workload& workload) : engine_(std::make_unique<engine::Engine>()) {
+  for (const engine::Command& command : SetUp(workload)) CHECK(Apply(command).accepted());
+  CHECK(sequence_.value() == SetUpCommands(workload));
 }
 
 }  // namespace rialto::bench

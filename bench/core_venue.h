@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <variant>
+#include <vector>
 
 #include "bench/book_command.h"
 #include "engine/core/engine.h"
@@ -13,6 +14,10 @@ namespace rialto::bench {
 
 // Sequences that CoreVenue uses before the script: the script's first is one more.
 uint64_t SetUpCommands(const Workload& workload);
+
+// Those commands: assets, instruments with fees of 10 and 20 basis points, accounts with funds for
+// everything.
+std::vector<engine::Command> SetUp(const Workload& workload);
 
 // Turns a script's packed commands into the engine's. Keeps one Command of each kind and writes
 // only what differs from order to order, as a decoder that reuses its messages does.
@@ -38,7 +43,7 @@ class CommandMaker {
 
 class CoreVenue {
  public:
-  // Assets, instruments with fees of 10 and 20 basis points, accounts with funds for everything.
+  // After SetUp().
   explicit CoreVenue(const Workload& workload);
 
   // Decides one command; `events()` has what happened.
@@ -54,9 +59,6 @@ class CoreVenue {
 
  private:
   static constexpr int64_t kNanosecondsPerCommand = 100;
-
-  void CreateInstruments(uint32_t instruments);
-  void OpenAccounts(uint32_t accounts, uint32_t assets);
 
   std::unique_ptr<engine::Engine> engine_;
   engine::Events events_;

@@ -30,9 +30,12 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
                  "Size of a segment file of the feed; a multiple of 4096, above 16 MiB.");
   app.add_option("--venue-id", config.journal.venue_id,
                  "Whose history this is; files of another venue are refused.");
-  app.add_option("--archive-directory", config.journal.archive_directory,
-                 "Where journal segments go that no start needs any more; never removed. Empty: they "
-                 "stay.");
+  app.add_option("--ballast-bytes", config.journal.ballast_bytes,
+                 "A file beside the journal to delete when the disk is full; 0: none.");
+  app.add_option(
+      "--archive-directory", config.journal.archive_directory,
+      "Where journal segments go that no start needs any more; never removed. Empty: they "
+      "stay.");
   app.add_option("--snapshot-directory", config.snapshots.directory,
                  "Where snapshots of the state are kept. Empty: none are made.");
   app.add_option("--snapshot-every-commands", config.snapshots.every_commands,

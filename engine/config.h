@@ -15,7 +15,8 @@ struct Config {
                        .listen_address = "127.0.0.1:50051",
                        .metrics_listen_address = "127.0.0.1:9401"};
   // Commands, synced: the truth.
-  journal::Options journal{.directory = "var/engine/journal"};
+  journal::Options journal{.directory = "var/engine/journal",
+                           .ballast_bytes = journal::kBallastBytes};
   // Events, derived: refilled from the journal.
   journal::Options feed{.directory = "var/engine/feed"};
 
