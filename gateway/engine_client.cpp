@@ -172,24 +172,33 @@ absl::Status EngineClient::Admit(absl::Span<const engine::v1::OrderCommand> comm
   if (state_ != State::kUp) {
     return absl::UnavailableError("NOT_CONNECTED: the engine is away; nothing was sent");
   }
-  const bool all_cancel = std::all_of(commands.begin(), commands.end(), IsCancel);
-  const size_t bound = all_cancel ? 2 * in_flight_max_ : in_flight_max_;
-  if (replies_.size() + commands.size() > bound) {
+  const auto cancels =
+      static_cast<size_t>(std::count_if(commands.begin(), commands.end(), IsCancel));
+  const size_t orders = commands.size() - cancels;
+  const size_t orders_unanswered = unanswered_.size() - cancels_unanswered_;
+  if (orders > 0 && orders_unanswered + orders > in_flight_max_) {
     return absl::ResourceExhaustedError(absl::StrCat("TOO_MANY_ORDERS_IN_FLIGHT: have ",
-                                                     replies_.size(), " of ", bound,
+                                                     orders_unanswered, " of ", in_flight_max_,
                                                      "; nothing was sent, retry later"));
+  }
+  if (cancels_unanswered_ + cancels > limits::kCancelsInFlightMax) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("TOO_MANY_CANCELS_IN_FLIGHT: have ", cancels_unanswered_, " of ",
+                     limits::kCancelsInFlightMax, "; nothing was sent, retry later"));
   }
   return absl::OkStatus();
 }
 
 void EngineClient::Enqueue(engine::v1::OrderCommand command, Reply reply) {
   command.set_correlation_id(++last_correlation_id_);
-  replies_.emplace(last_correlation_id_, std::move(reply));
+  const bool is_cancel = IsCancel(command);
+  unanswered_.emplace(last_correlation_id_, Unanswered{std::move(reply), is_cancel});
+  cancels_unanswered_ += is_cancel ? 1 : 0;
   if (queue_.empty() || queue_.back().commands_size() >= limits::kBatchCommandsMax) {
     queue_.emplace_back();
   }
   queue_.back().add_commands()->Swap(&command);
-  metrics_.orders_in_flight.Set(static_cast<double>(replies_.size()));
+  metrics_.orders_in_flight.Set(static_cast<double>(unanswered_.size()));
   if (!write_in_flight_) WriteNext();
 }
 
@@ -212,15 +221,16 @@ void EngineClient::Receive(StreamOrdersResponse& response) {
   {
     absl::MutexLock lock(&mutex_);
     for (engine::v1::OrderOutcome& outcome : *response.mutable_outcomes()) {
-      const auto found = replies_.find(outcome.correlation_id());
-      if (found == replies_.end()) {
+      const auto found = unanswered_.find(outcome.correlation_id());
+      if (found == unanswered_.end()) {
         LOG_ERROR("order_stream unknown correlation_id={}", outcome.correlation_id());
         continue;
       }
-      answered.emplace_back(std::move(found->second), &outcome);
-      replies_.erase(found);
+      answered.emplace_back(std::move(found->second.reply), &outcome);
+      cancels_unanswered_ -= found->second.is_cancel ? 1 : 0;
+      unanswered_.erase(found);
     }
-    metrics_.orders_in_flight.Set(static_cast<double>(replies_.size()));
+    metrics_.orders_in_flight.Set(static_cast<double>(unanswered_.size()));
   }
   for (auto& [reply, outcome] : answered) reply(std::move(*outcome));
 }
@@ -266,7 +276,7 @@ void EngineClient::RunStream() {
       metrics_.engine_stream_breaks.Increment();
       LOG_WARNING("order_stream lost code={} error=\"{}\" unanswered={}",
                   static_cast<int>(stream_->status().error_code()),
-                  stream_->status().error_message(), replies_.size());
+                  stream_->status().error_message(), unanswered_.size());
     }
     write_in_flight_ = false;
     stream_.reset();
@@ -275,15 +285,16 @@ void EngineClient::RunStream() {
 }
 
 void EngineClient::FailAll() {
-  absl::flat_hash_map<uint64_t, Reply> replies;
+  absl::flat_hash_map<uint64_t, Unanswered> unanswered;
   {
     absl::MutexLock lock(&mutex_);
-    replies.swap(replies_);
+    unanswered.swap(unanswered_);
+    cancels_unanswered_ = 0;
     queue_.clear();
     metrics_.orders_in_flight.Set(0);
   }
-  for (auto& [id, reply] : replies) {
-    reply(absl::UnavailableError(
+  for (auto& [id, waiting] : unanswered) {
+    waiting.reply(absl::UnavailableError(
         "OUTCOME_UNKNOWN: the connection to the engine broke; retry with the same "
         "client_order_id"));
   }

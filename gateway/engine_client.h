@@ -40,8 +40,8 @@ class EngineClient : public BackgroundPart {
   using BatchReply =
       absl::AnyInvocable<void(absl::StatusOr<std::vector<engine::v1::OrderOutcome>>)>;
 
-  // `in_flight_max`: unanswered commands; one more is refused with RESOURCE_EXHAUSTED. Cancels may
-  // use as many again.
+  // `in_flight_max`: unanswered commands; one more is refused with RESOURCE_EXHAUSTED. Cancels are
+  // counted by themselves, up to limits::kCancelsInFlightMax.
   EngineClient(const std::shared_ptr<grpc::Channel>& channel, size_t in_flight_max,
                Metrics& metrics);
   ~EngineClient() override;
@@ -64,6 +64,10 @@ class EngineClient : public BackgroundPart {
   class Batch;
   class Stream;
   enum class State { kDown, kUp };
+  struct Unanswered {
+    Reply reply;
+    bool is_cancel = false;
+  };
 
   void Run();
   bool EngineServes();
@@ -94,7 +98,8 @@ class EngineClient : public BackgroundPart {
   // Messages not yet written, each full but the last.
   std::deque<engine::v1::StreamOrdersRequest> queue_ ABSL_GUARDED_BY(mutex_);
   // Every command without an outcome, written or not.
-  absl::flat_hash_map<uint64_t, Reply> replies_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<uint64_t, Unanswered> unanswered_ ABSL_GUARDED_BY(mutex_);
+  size_t cancels_unanswered_ ABSL_GUARDED_BY(mutex_) = 0;  // Of them.
   // Keeps the stream alive; the only one to open it.
   std::thread thread_;
 };

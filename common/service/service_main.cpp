@@ -28,8 +28,8 @@ void BeginService(const ServiceFlags& flags) {
   sigaddset(&stop_signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  // Debian builds Abseil with its deadlock detector on, in every lock that gRPC takes, too: 5 to 10 %
-  // of a service's processor time. The tests keep it.
+  // Debian builds Abseil with its deadlock detector on, in every lock that gRPC takes, too: 5 to 10
+  // % of a service's processor time. The tests keep it.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   InitLog(flags.name);
   gpr_set_log_function(LogFromGrpc);

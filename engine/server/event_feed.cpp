@@ -101,6 +101,7 @@ Sequence EventFeed::published() const {
 }
 
 absl::Status EventFeed::SyncThrough(Sequence through) {
+  RETURN_IF_ERROR(sync_failure_);
   ASSIGN_OR_RETURN(std::vector<journal::SegmentFile> segments,
                    journal::ListSegments(files_, options_));
   for (size_t i = 0; i < segments.size() && segments[i].first <= through; ++i) {
@@ -108,7 +109,7 @@ absl::Status EventFeed::SyncThrough(Sequence through) {
     if (ends_before) continue;
     ASSIGN_OR_RETURN(const std::unique_ptr<journal::File> file,
                      files_.Open(segments[i].path, journal::Access::kReadWrite));
-    RETURN_IF_ERROR(file->Sync());
+    if (sync_failure_ = file->Sync(); !sync_failure_.ok()) return sync_failure_;
   }
   RETURN_IF_ERROR(files_.SyncDirectory(options_.directory));
   synced_ = through;

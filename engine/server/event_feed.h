@@ -49,7 +49,8 @@ class EventFeed {
   // The last sequence in the files; after replay it must be the journal's last, never more.
   Sequence stored() const { return writer_->position().sequence; }
 
-  // Makes everything up to `through` durable, beside the writing. Thread: one, any.
+  // Makes everything up to `through` durable, beside the writing. After a sync that failed it never
+  // succeeds again: what the device has is unknown until the next start. Thread: one, any.
   absl::Status SyncThrough(Sequence through);
 
   // A place in the feed, beginning with the record that covers `from`.
@@ -64,7 +65,8 @@ class EventFeed {
   const journal::Options options_;
   std::unique_ptr<journal::Writer> writer_;
   journal::OffsetIndex offsets_;
-  Sequence synced_;  // By SyncThrough.
+  Sequence synced_;            // By SyncThrough.
+  absl::Status sync_failure_;  // Of SyncThrough, for ever.
   std::function<void()> listener_;
 
   v1::SubscribeResponse pending_;

@@ -236,8 +236,10 @@ absl::StatusOr<SnapshotHeader> SnapshotStore::Save(const Replica& replica,
   }
   absl::Status renamed = files_.Rename(info.path, name + kSuffix);
   if (absl::IsAlreadyExists(renamed)) {  // Of the same commands, and perhaps damaged since.
-    RETURN_IF_ERROR(files_.Remove(name + kSuffix));
-    renamed = files_.Rename(info.path, name + kSuffix);
+    Replica there;
+    const bool is_good = Load(name + kSuffix, there).ok();
+    RETURN_IF_ERROR(files_.Remove(is_good ? info.path : name + kSuffix));
+    renamed = is_good ? absl::OkStatus() : files_.Rename(info.path, name + kSuffix);
   }
   RETURN_IF_ERROR(renamed);
   info.path = name + kSuffix;

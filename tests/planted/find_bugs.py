@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Plants known bugs in a copy of the engine's core, one at a time, and looks which test finds each.
+"""Plants known bugs in a copy of the tree, one at a time, and looks which test finds each.
 
-    python3 tests/planted/find_bugs.py [--keep DIR] [--only TEXT] [--first N] [--markdown FILE]
+    python3 tests/planted/find_bugs.py [--suite NAME] [--keep DIR] [--build DIR] [--preset NAME]
+                                       [--only TEXT] [--first N] [--markdown FILE]
 
-A bug is a replacement of text in one file (bugs.json). The tests are those that every run of
-`./rialto test` makes on the core. A bug that no test finds is the result worth having: exit code 1.
+A bug is a replacement of text in one file (bugs.json); of the suite `core` unless it names another.
+The tests of a suite are some of those that every run of `./rialto test` makes. A bug that no test
+finds is the result worth having: exit code 1.
 """
 import argparse
 import json
@@ -17,7 +19,11 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # In the order in which they are asked: the first that fails is the finder.
-TESTS = ["engine_book_test", "engine_core_test", "engine_model_test"]
+SUITES = {
+    "core": ["engine_book_test", "engine_core_test", "engine_model_test"],
+    "recovery": ["simulation_test", "engine_journal_test", "engine_model_test", "engine_server_test"],
+    "follower": ["follower_test"],
+}
 
 
 def run(command, **options):
@@ -37,21 +43,33 @@ def copy_tree(target):
             shutil.copy(source, there)
 
 
-def build(tree):
-    return run(["cmake", "--build", tree / "build", "--target", *TESTS], cwd=tree)
+def build(tree, flags, test):
+    return run(["cmake", "--build", tree / flags.build, "--target", test], cwd=tree)
+
+
+def suite_of(bug):
+    return bug.get("suite", "core")
 
 
 def first_line_of_failure(output):
+    promise = ""
+    for line in output.splitlines():
+        if "; repeat with: engine_sim" in line:
+            return promise.split("INTERNAL: ")[-1][:150]
+        promise = line.strip()
     for line in output.splitlines():
         if "[  FAILED  ]" in line or "CHECK failed" in line:
             return line.strip()
     return "ended badly"
 
 
-def find(tree):
-    for test in TESTS:
+def find(tree, flags, tests):
+    for test in tests:
+        built = build(tree, flags, test)
+        if built.returncode != 0:
+            return "the compiler: " + next((l for l in built.stdout.splitlines() if "error" in l), "")
         try:
-            result = run([tree / "build/bin" / test, "--gtest_fail_fast"], cwd=tree, timeout=300)
+            result = run([tree / flags.build / "bin" / test, "--gtest_fail_fast"], cwd=tree, timeout=300)
         except subprocess.TimeoutExpired:
             return f"{test}: never ends"
         if result.returncode != 0:
@@ -59,43 +77,45 @@ def find(tree):
     return None
 
 
-def plant(tree, bug):
-    path = tree / "engine/core" / bug["file"]
+def plant(tree, flags, bug):
+    path = tree / ("engine/core/" + bug["file"] if "/" not in bug["file"] else bug["file"])
     original = path.read_text()
     if original.count(bug["find"]) != 1:
         sys.exit(f"{bug['file']}: the text of '{bug['bug']}' is there {original.count(bug['find'])} times, not once")
     path.write_text(original.replace(bug["find"], bug["plant"]))
     try:
-        built = build(tree)
-        if built.returncode != 0:
-            return "the compiler: " + next((l for l in built.stdout.splitlines() if "error" in l), "")
-        return find(tree)
+        return find(tree, flags, SUITES[suite_of(bug)])
     finally:
         path.write_text(original)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--suite", default="", help="bugs of this suite: " + ", ".join(SUITES))
     parser.add_argument("--keep", type=pathlib.Path, help="where the copy is built; reused next time")
+    parser.add_argument("--build", default="build", help="the build directory in it")
+    parser.add_argument("--preset", default="release", help="what it is configured with")
     parser.add_argument("--only", default="", help="bugs whose text has this")
     parser.add_argument("--first", type=int, default=1, help="number of the first bug to plant")
     parser.add_argument("--markdown", type=pathlib.Path, help="write the table here")
     flags = parser.parse_args()
-    bugs = [bug for bug in json.loads((ROOT / "tests/planted/bugs.json").read_text()) if flags.only in bug["bug"]]
+    bugs = [bug for bug in json.loads((ROOT / "tests/planted/bugs.json").read_text())
+            if flags.only in bug["bug"] and flags.suite in ("", suite_of(bug))]
     tree = flags.keep or pathlib.Path(tempfile.mkdtemp(prefix="rialto-planted-"))
     copy_tree(tree)
-    configured = run(["cmake", "--preset", "release", "-B", tree / "build"], cwd=tree)
-    if configured.returncode != 0 or build(tree).returncode != 0:
-        sys.exit("the tree does not build without a bug")
-    found = find(tree)
-    if found is not None:
-        sys.exit(f"the tests fail without a bug: {found}")
+    configured = run(["cmake", "--preset", flags.preset, "-B", tree / flags.build], cwd=tree)
+    if configured.returncode != 0:
+        sys.exit(f"the tree is not configured: {configured.stdout}")
+    for suite in {suite_of(bug): None for bug in bugs}:
+        found = find(tree, flags, SUITES[suite])
+        if found is not None:
+            sys.exit(f"the tests fail without a bug: {found}")
     rows = []
     for number, bug in enumerate(bugs, 1):
         if number < flags.first:
             continue
         started = time.monotonic()
-        finder = plant(tree, bug)
+        finder = plant(tree, flags, bug)
         rows.append((bug, finder))
         print(f"{number:3}/{len(bugs)} {time.monotonic() - started:5.0f} s  {bug['bug']}: "
               f"{finder or 'NOT FOUND'}", flush=True)

@@ -3,7 +3,8 @@ import argparse
 import os
 import sys
 
-from rialto_cli import bench, down, logs, pinned_tools, run_tests, status, tool, up
+from rialto_cli import bench, down, journal, logs, pinned_tools, run_tests, status, tool, up
+from rialto_cli import load as load_tool
 from rialto_cli.say import Refusal
 from rialto_cli.services import SERVICES
 from rialto_cli.settings import PRESETS, load
@@ -16,6 +17,7 @@ examples:
   ./rialto replay FILE --speed max     send recorded order flow through the gateway
   ./rialto grpcurl -plaintext 127.0.0.1:50050 list
   ./rialto verify                      compare engine and ledger at the same sequence
+  ./rialto journal verify              check every byte of the engine's history
   ./rialto down                        stop everything
   ./rialto test                        build and run every test
   ./rialto bench book                  measure the order book against a textbook one
@@ -80,6 +82,8 @@ def parser():
                examples="  ./rialto test\n  ./rialto test --filter engine\n  ./rialto test --preset dev")
     one.add_argument("--preset", choices=("ci", "dev", "tsan"), default="ci",
                      help="which build (default: ci; dev has address and undefined sanitizers)")
+    one.add_argument("--nightly", action="store_true",
+                     help="as many crashes, seeds and faults as a night has room for (hours)")
     one.add_argument("--filter", metavar="REGEX", help="only tests whose name matches")
     one.add_argument("--label", metavar="REGEX", help="only tests with such a label")
     bench.add_flags(_add(commands, "bench", "measure books and engine core against a textbook order book",
@@ -90,9 +94,18 @@ def parser():
          "  ./rialto replay day.csv --instrument AAPL-USD --speed max\n  ./rialto replay *.zip --json",
          usage="rialto replay FILE... [--format lobster|bitstamp|auto] [--instrument X] "
          "[--speed max|N] [--json] [which stack] [ports]", add_help=False)
+    _add(commands, "load", "put the venue under load; audit what it answered", (which, ports),
+         "  ./rialto load --setup --in-flight 64 --duration 10\n  ./rialto load --setup --rate 2000 --acked told.txt\n"
+         "  ./rialto load audit told.txt",
+         usage="rialto load [audit FILE | follow] [--setup] [--rate N | --in-flight N] [--duration S] "
+         "[--json] [which stack] [ports]", add_help=False)
     _add(commands, "verify", "compare engine and ledger at the same sequence", (which, ports),
          "  ./rialto verify\n  ./rialto verify --json",
          usage="rialto verify [--json] [which stack] [ports]", add_help=False)
+    _add(commands, "journal", "verify, print or repair the files of the engine's journal", (which,),
+         "  ./rialto journal verify\n  ./rialto journal dump --from 100 --to 120 --json\n"
+         "  ./rialto journal tail feed --follow\n  ./rialto journal repair /backup/journal --dry-run",
+         usage="rialto journal verify|dump|tail|repair [DIR|journal|feed] [which stack]", add_help=False)
     _add(commands, "grpcurl", "run grpcurl, built at a pinned version on first use", (),
          "  ./rialto grpcurl -plaintext 127.0.0.1:50050 list")
     return top
@@ -107,10 +120,10 @@ def _dispatch(arguments):
         return pinned_tools.run_grpcurl(arguments[1:])  # Its flags are its own.
     top = parser()
     flags, rest = top.parse_known_args(arguments)
-    if rest and flags.command not in tool.ADDRESS_FLAGS:
+    if rest and flags.command not in (*tool.ADDRESS_FLAGS, "journal", "load"):
         top.error(f"unknown argument for {flags.command}: {' '.join(rest)}")
     if flags.command == "test":
-        return run_tests.run(flags.preset, flags.filter, flags.label)
+        return run_tests.run(flags.preset, flags.filter, flags.label, flags.nightly)
     if flags.command == "bench":
         return bench.run(flags)
     settings = load(flags)
@@ -122,6 +135,10 @@ def _dispatch(arguments):
         return status.run(settings, flags.json)
     if flags.command == "logs":
         return logs.run(settings, flags.service, flags.follow, flags.lines)
+    if flags.command == "load":
+        return load_tool.run(settings, rest, _help_of(top, flags.command))
+    if flags.command == "journal":
+        return journal.run(settings, rest, _help_of(top, flags.command))
     return tool.run(settings, flags.command, rest, _help_of(top, flags.command))
 
 

@@ -11,7 +11,7 @@ BUILD_AND_RUN = (
     "libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler libabsl-dev libpq-dev "
     "prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev libcli11-dev libspdlog-dev libssl-dev "
     "xz-utils liblzma-dev zlib1g-dev tzdata curl jq postgresql postgresql-client supervisor").split()
-TEST_ONLY = ["clang-format-14"]
+TEST_ONLY = ["clang-format-14", "strace"]
 # A tool that is on PATH already, from wherever, is not installed again.
 TEST_TOOLS = {"go": ["golang-go"], "npm": ["nodejs", "npm"]}
 CREATECLUSTER = Path("/etc/postgresql-common/createcluster.conf")

@@ -15,13 +15,23 @@ from rialto_cli.say import note
 from rialto_cli.settings import ROOT
 
 
-def run(preset, name_filter, label):
+# Of a test that sets none of its own.
+TIMEOUT_SECONDS = 900
+NIGHTLY_TIMEOUT_SECONDS = 6 * 3600
+
+
+def run(preset, name_filter, label, nightly=False):
+    """`nightly`: as many crashes, seeds and faults as a night has room for (RIALTO_NIGHTLY=1)."""
     packages.ensure(packages.wanted(for_tests=True))
     build.build(preset, with_link_tests=True)
     environment = dict(os.environ, **_tools(), **_data())
     environment["RIALTO_BUILD_DIRECTORY"] = str(ROOT / "build" / preset)
+    nightly = nightly or environment.get("RIALTO_NIGHTLY") == "1"
+    if nightly:
+        environment["RIALTO_NIGHTLY"] = "1"
     command = ["ctest", "--test-dir", str(ROOT / "build" / preset), "--output-on-failure",
-               "--no-tests=error", "--parallel", str(os.cpu_count() or 2)]
+               "--no-tests=error", "--parallel", str(os.cpu_count() or 2),
+               "--timeout", str(NIGHTLY_TIMEOUT_SECONDS if nightly else TIMEOUT_SECONDS)]
     if name_filter:
         command += ["-R", name_filter]
     if label:

@@ -77,7 +77,7 @@ ROWS = {
     "tools/journal/": Row(BASE + ("tools/journal/", "engine/codec/", "engine/journal/", "engine/sim/",
                                   "rialto/engine/", "rialto/journal/"), ABSL + PROTOBUF + ("CLI/",)),
     "tests/": Row(BASE + PROTOS + ("tests/", "tools/", "common/"), ABSL + GRPC + ("libpq-fe.h",)),
-    "bench/": Row(BASE + PROTOS + ("bench/", "common/", "engine/", "tools/"), ABSL + GRPC + TEST + ("CLI/",)),
+    "bench/": Row(BASE + PROTOS + ("bench/", "common/", "engine/", "tools/"), ABSL + GRPC + PROMETHEUS + TEST + ("CLI/",)),
     "cmake/": Row(()),
 }
 
