@@ -20,7 +20,7 @@ struct Config {
   // HOST:PORT.
   std::string engine_address = "127.0.0.1:50051";
   // Orders sent to the engine and not answered, 1 to 1,000,000; one more is RESOURCE_EXHAUSTED.
-  size_t orders_in_flight_max = 2'048;
+  size_t orders_in_flight_max = 8'192;
 
   static absl::StatusOr<Config> FromFlags(int argc, char** argv);
 };

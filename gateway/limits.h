@@ -9,9 +9,9 @@ namespace rialto::gateway::limits {
 
 // Commands in one message of the order stream: the engine takes no more.
 inline constexpr int kBatchCommandsMax = 1'024;
-// Unanswered cancels at the engine; one more is RESOURCE_EXHAUSTED. So many that no overload of
-// orders gets there.
-inline constexpr size_t kCancelsInFlightMax = 65'536;
+// Unanswered cancels at the engine; one more is RESOURCE_EXHAUSTED. With as many orders they fit
+// the engine's inbox.
+inline constexpr size_t kCancelsInFlightMax = 8'192;
 
 // Levels per side of GetDepth; whoever wants the whole book streams it.
 inline constexpr int kDepthLevelsDefault = 20;
