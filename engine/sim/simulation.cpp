@@ -256,7 +256,7 @@ void Simulation::MakeSnapshot() {
   }
 }
 
-// One that counts is there.
+// One that counts is there, and a start will use it.
 void Simulation::CheckSnapshot(const SnapshotHeader& made, const SnapshotTarget& target) {
   if (has_foreign_snapshot_) return;  // Files with the names of newer ones displace it.
   Replica loaded;
@@ -266,6 +266,7 @@ void Simulation::CheckSnapshot(const SnapshotHeader& made, const SnapshotTarget&
     witness_.Accuse("a snapshot was made and is none");
   }
   newest_snapshot_ = target;
+  promised_snapshot_ = target.position.sequence;
 }
 
 // --- The follower ---

@@ -177,6 +177,7 @@ class Simulation {
   uint64_t batch_max_ = 0;
 
   std::optional<SnapshotTarget> newest_snapshot_;
+  Sequence promised_snapshot_;  // A start uses this one or a newer; 0: nothing is promised.
   bool has_foreign_snapshot_ = false;
   End armed_ = End::kNone;
   uint64_t armed_at_ = 0;  // The change that meets the fault.

@@ -87,6 +87,7 @@ void Simulation::EndProcess() {
 
 void Simulation::LoseSomething() {
   files_.Load(files_.Save());  // The disk has had the time to write out what it held back.
+  promised_snapshot_ = Sequence();
   switch (random_.Below(6)) {
     case 0:
       return LoseFeed();
@@ -127,6 +128,7 @@ void Simulation::LoseSnapshot() {
   const auto paths = store.List();
   if (!paths.ok() || paths->empty()) return;
   ++counts_.snapshots_lost;
+  promised_snapshot_ = Sequence();
   if (random_.OneIn(4)) {
     has_foreign_snapshot_ = false;
     return Empty(where_.snapshots.directory);
@@ -158,6 +160,7 @@ void Simulation::LeaveForeignSnapshot() {
 void Simulation::LoseFeed() {
   ++counts_.feeds_lost;
   is_feed_damaged_ = false;
+  promised_snapshot_ = Sequence();
   Empty(where_.feed.directory);
 }
 

@@ -74,6 +74,10 @@ void Simulation::CheckRecovered() {
     witness_.Accuse("a run does not begin with its note");
     return;
   }
+  if (notes.start->snapshot < promised_snapshot_) {
+    witness_.Accuse(absl::StrCat("a snapshot counted at ", promised_snapshot_.value(),
+                                 ", and the start used ", notes.start->snapshot.value()));
+  }
   counts_.from_snapshots += notes.start->snapshot > Sequence();
   counts_.torn_tails += notes.start->dropped_bytes > 0;
 
@@ -98,6 +102,7 @@ void Simulation::CheckWholeHistory() {
   EndProcess();
   if (armed_ == End::kFullDisk) FreeDisk();
   Empty(where_.snapshots.directory);
+  promised_snapshot_ = Sequence();
   uint64_t records = 0;
   const auto compare = [&](const journal::Record& record) {
     witness_.Replay({record.sequence, record.timestamp}, record.payload);
