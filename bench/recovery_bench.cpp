@@ -81,7 +81,7 @@ void WriteJournal(const RecoveryOptions& options, journal::FileSystem& files, Fo
   const auto ignore = [](const engine::CommandHeader&, std::string_view) {
     return absl::OkStatus();
   };
-  CHECK_OK(log.Recover({}, ignore));
+  CHECK_OK(log.Recover({}, {}, ignore));
   engine::CommandHeader header{Sequence(0), Timestamp(1'700'000'000'000'000'000)};
   std::string record;
   const auto append = [&](const engine::Command& command) {

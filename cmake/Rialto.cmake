@@ -3,6 +3,7 @@
 #   rialto_library(NAME [SRCS a.cpp] HDRS a.h DEPS rialto::base)      + alias rialto::NAME + link test
 #   rialto_test(NAME SRCS a_test.cpp DEPS rialto::x [LABELS postgres])   runs in the folder of its sources
 #   rialto_binary(NAME SRCS main.cpp DEPS rialto::x)
+#   rialto_fuzzer(NAME SRCS a_fuzz.cpp DEPS rialto::x WATCHED x)      with RIALTO_FUZZ; x is instrumented
 #   rialto_hot(NAME)                                              a library's extra flags for speed
 #   rialto_protos(NAME PROTOS rialto/x/v1/y.proto [DEPS rialto::z] [GRPC])
 
@@ -79,6 +80,21 @@ function(rialto_test name)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
     SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\] [0-9]+ tests?, listed below")
+endfunction()
+
+# libFuzzer is clang's; no part of the normal build.
+option(RIALTO_FUZZ "Build the fuzzers; needs clang." OFF)
+function(rialto_fuzzer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;DEPS;WATCHED")
+  if(NOT RIALTO_FUZZ)
+    return()
+  endif()
+  foreach(library IN LISTS arg_WATCHED)
+    target_compile_options(rialto_${library} PRIVATE -fsanitize=fuzzer-no-link)
+  endforeach()
+  rialto_binary(${name} SRCS ${arg_SRCS} DEPS ${arg_DEPS})
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 endfunction()
 
 # Messages and, with GRPC, service stubs. Generated code is a system include: its warnings are not ours.

@@ -43,6 +43,10 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   app.add_option("--snapshot-every-seconds", config.snapshots.every_seconds,
                  "Seconds between two snapshots, while commands come at all.");
   app.add_option("--snapshots-kept", config.snapshots.kept, "The newest so many; at least 3.");
+  app.add_option("--mirror-database-url", config.mirror_database_url,
+                 "PostgreSQL of the followers, libpq URL: a journal that has lost what they have "
+                 "seen is not started from. Empty, or not to be reached: not compared.")
+      ->envname("RIALTO_DATABASE_URL");
   RETURN_IF_ERROR(ParseFlags(app, argc, argv, config.service));
 
   config.snapshots.venue_id = config.journal.venue_id;

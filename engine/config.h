@@ -23,6 +23,10 @@ struct Config {
   // Of the state; a start loads the newest and replays what is behind it.
   SnapshotOptions snapshots{.directory = "var/engine/snapshots"};
 
+  // The followers' database: a start compares its history with what they have seen of it; empty: it
+  // does not. One that can not be reached holds nothing up.
+  std::string mirror_database_url;
+
   static absl::StatusOr<Config> FromFlags(int argc, char** argv);
 };
 

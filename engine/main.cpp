@@ -3,6 +3,7 @@
 #include "common/service/service_main.h"
 #include "engine/config.h"
 #include "engine/journal/posix_file_system.h"
+#include "engine/seen_by_followers.h"
 #include "engine/server/account_service.h"
 #include "engine/server/admin_service.h"
 #include "engine/server/calendar_keeper.h"
@@ -25,7 +26,8 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   JournalCommitLog log(files, config.journal);
   EventFeed feed(files, config.feed);
   SnapshotStore snapshots(files, config.snapshots);
-  Sequencer sequencer({log, feed, snapshots, clock, metrics});
+  const auto seen = SeenByFollowers(config.mirror_database_url);
+  Sequencer sequencer({log, feed, snapshots, clock, metrics, seen});
   Snapshotter snapshotter({files, config.journal, snapshots, feed, sequencer, metrics});
 
   OrderService orders(sequencer);
@@ -43,7 +45,6 @@ absl::Status Run(const Config& config, ServiceContext& context) {
 }
 
 }  // namespace rialto::engine
-
 int main(int argc, char** argv) {
   return rialto::ServiceMain(argc, argv, rialto::engine::Config::FromFlags, rialto::engine::Run);
 }

@@ -107,7 +107,8 @@ absl::Status Follower::OpenStore() {
                    schema,
                    ".follower_position"
                    " ADD COLUMN IF NOT EXISTS checkpoint_sequence bigint NOT NULL DEFAULT 0,"
-                   " ADD COLUMN IF NOT EXISTS checkpoint_hash text NOT NULL DEFAULT ''")));
+                   " ADD COLUMN IF NOT EXISTS checkpoint_hash text NOT NULL DEFAULT '',"
+                   " ADD COLUMN IF NOT EXISTS timestamp_ns bigint NOT NULL DEFAULT 0")));
   RETURN_IF_ERROR(
       connection
           ->Execute(absl::StrCat("INSERT INTO ", schema,
@@ -130,7 +131,7 @@ absl::Status Follower::ReadPosition() {
   ASSIGN_OR_RETURN(
       postgres::Result position,
       transaction.Execute(
-          absl::StrCat("SELECT sequence, checkpoint_sequence, checkpoint_hash FROM ",
+          absl::StrCat("SELECT sequence, checkpoint_sequence, checkpoint_hash, timestamp_ns FROM ",
                        std::string(store_.schema().name), ".follower_position WHERE name = $1"),
           {options_.service}));
   if (position.empty()) return absl::InternalError("read follower_position: the row is gone");
@@ -139,6 +140,7 @@ absl::Status Follower::ReadPosition() {
   position_ = static_cast<uint64_t>(position.row(0).Int64(0));
   checkpoint_.set_sequence(static_cast<uint64_t>(position.row(0).Int64(1)));
   checkpoint_.set_state_hash(absl::HexStringToBytes(std::string(position.row(0).Text(2))));
+  timestamp_ns_ = position.row(0).Int64(3);
   return absl::OkStatus();
 }
 
@@ -165,6 +167,7 @@ absl::Status Follower::ReadFeed(FeedBuffer& buffer, grpc::ClientContext& context
   engine::v1::SubscribeRequest request;
   request.set_from_sequence(position_ + 1);
   if (checkpoint_.sequence() != 0) *request.mutable_known_checkpoint() = checkpoint_;
+  request.set_known_timestamp_ns(timestamp_ns_);
   std::unique_ptr<grpc::ClientReader<engine::v1::SubscribeResponse>> stream =
       engine_->Subscribe(&context, request);
   auto message = std::make_unique<engine::v1::SubscribeResponse>();
@@ -266,11 +269,12 @@ absl::Status Follower::WriteBatch(const FeedBatch& batch, Sequence last) {
   ASSIGN_OR_RETURN(
       postgres::Result moved,
       transaction.Execute(
-          absl::StrCat("UPDATE ", std::string(store_.schema().name),
-                       ".follower_position SET sequence = $1, checkpoint_sequence = $4,"
-                       " checkpoint_hash = $5 WHERE name = $2 AND sequence = $3"),
+          absl::StrCat(
+              "UPDATE ", std::string(store_.schema().name),
+              ".follower_position SET sequence = $1, checkpoint_sequence = $4,"
+              " checkpoint_hash = $5, timestamp_ns = $6 WHERE name = $2 AND sequence = $3"),
           {last, options_.service, position_.load(), Sequence(checkpoint.sequence()),
-           ToHex(checkpoint.state_hash())}));
+           ToHex(checkpoint.state_hash()), batch.commands.back()->timestamp_ns()}));
   if (moved.affected_rows() != 1) {
     return Fault(FollowerFault::kFeedBroken,
                  absl::StrCat("the position in the database is no longer ", position_.load(),
@@ -278,6 +282,7 @@ absl::Status Follower::WriteBatch(const FeedBatch& batch, Sequence last) {
   }
   RETURN_IF_ERROR(transaction.Commit());
   checkpoint_ = std::move(checkpoint);
+  timestamp_ns_ = batch.commands.back()->timestamp_ns();
   return absl::OkStatus();
 }
 

@@ -108,6 +108,7 @@ class Follower : public BackgroundPart {
   bool faulted_ = false;
 
   engine::v1::KnownCheckpoint checkpoint_;  // The last one applied; as in the database.
+  int64_t timestamp_ns_ = 0;                // Of the last command applied; as in the database.
 
   std::atomic<uint64_t> position_ = 0;
   std::atomic<uint64_t> engine_head_ = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/status_macros.h"
+#include "common/follower/stored_positions.h"
 #include "common/follower/test_feed.h"
 #include "common/postgres/test_database.h"
 #include "common/postgres/test_proxy.h"
@@ -226,6 +227,36 @@ TEST_F(FollowerTest, StopsWhenTheEngineHasLostHistory) {
   feed_->BreakStreams();
   ASSERT_TRUE(Faults(FollowerFault::kMirrorAhead));
   ExpectApplied(100);
+}
+
+TEST_F(FollowerTest, StopsWhenTheEngineHasAnotherHistory) {
+  feed_->AppendEmpty(100);
+  StartFollower();
+  ASSERT_TRUE(Reaches(100));
+  feed_->Truncate(99);
+  feed_->AppendEmpty(1);  // As many commands as the follower knows of, but another one.
+  feed_->BreakStreams();
+  ASSERT_TRUE(Faults(FollowerFault::kMirrorAhead));
+  ExpectApplied(100);
+}
+
+TEST_F(FollowerTest, ItsPositionCanBeReadByTheEngine) {
+  EXPECT_TRUE(ReadStoredPositions(database_->url())->empty());
+  feed_->AppendEmpty(6);
+  engine::v1::CommandEvents last;
+  last.mutable_checkpoint()->set_state_hash("0123456789abcdef");
+  feed_->Append(last);
+  StartFollower();
+  ASSERT_TRUE(Reaches(7));
+  const absl::StatusOr<std::vector<StoredPosition>> positions =
+      ReadStoredPositions(database_->url());
+  ASSERT_TRUE(positions.ok()) << positions.status();
+  ASSERT_EQ(positions->size(), 1u);
+  EXPECT_EQ(positions->front().service, "demo");
+  EXPECT_EQ(positions->front().sequence, Sequence(7));
+  EXPECT_EQ(positions->front().checkpoint_sequence, Sequence(7));
+  EXPECT_EQ(positions->front().checkpoint_hash, "0123456789abcdef");
+  EXPECT_FALSE(ReadStoredPositions("host=/nowhere dbname=rialto").ok());
 }
 
 TEST_F(FollowerTest, StopsWhenSomeoneElseMovedThePosition) {

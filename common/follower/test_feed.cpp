@@ -82,6 +82,9 @@ grpc::Status TestFeed::Subscribe(grpc::ServerContext* context,
     if (next > history_.size() + 1) {
       return {grpc::StatusCode::OUT_OF_RANGE, "MIRROR_AHEAD: the history ends before"};
     }
+    if (next > 1 && request->known_timestamp_ns() != history_[next - 2].timestamp_ns()) {
+      return {grpc::StatusCode::FAILED_PRECONDITION, "FORK: taken up at another time"};
+    }
   }
   while (!context->IsCancelled()) {
     engine::v1::SubscribeResponse message;

@@ -283,10 +283,10 @@ absl::Status FaultyFileSystem::Write(Content& content, uint64_t offset, std::str
   absl::Status result;
   if (content.is_segment && ++writes_ == cut_write_) {
     bytes = bytes.substr(0, cut_bytes_);
-    result = absl::DataLossError("write: short");
+    result = absl::ResourceExhaustedError("write: short");
   } else if (FailsNow()) {
     bytes = bytes.substr(0, bytes.size() / 2);
-    result = absl::DataLossError("write: short");
+    result = absl::ResourceExhaustedError("write: short");
   }
   const uint64_t old_size = content.visible.size();
   if (capacity_bytes_.has_value() && offset + bytes.size() > old_size) {

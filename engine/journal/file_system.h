@@ -15,6 +15,10 @@
 
 namespace rialto::journal {
 
+// Errors here and below are the system's: ResourceExhausted where there is no room, for the rest
+// whatever fits. Never DataLoss, OutOfRange or Internal: those say something of what the files
+// hold.
+
 // One open file. Thread: reads from any, the rest from one.
 class File {
  public:

@@ -20,8 +20,18 @@ namespace rialto::journal {
 
 namespace {
 
+absl::Status ErrorStatus(int error, const char* attempted, const std::string& path) {
+  const std::string what = absl::StrCat(attempted, " ", path);
+  const absl::Status status = absl::ErrnoToStatus(error, what);
+  if (error == EFBIG) return absl::ResourceExhaustedError(status.message());
+  if (!absl::IsDataLoss(status) && !absl::IsOutOfRange(status) && !absl::IsInternal(status)) {
+    return status;
+  }
+  return absl::UnknownError(status.message());
+}
+
 absl::Status ErrnoStatus(const char* attempted, const std::string& path) {
-  return absl::ErrnoToStatus(errno, absl::StrCat(attempted, " ", path));
+  return ErrorStatus(errno, attempted, path);
 }
 
 absl::Status OtherFileSystem(const std::string& path) {
@@ -55,7 +65,7 @@ class PosixFile : public File {
     } while (written < 0 && errno == EINTR);
     if (written < 0) return ErrnoStatus("write", path_);
     if (static_cast<size_t>(written) != bytes.size()) {
-      return absl::DataLossError(
+      return absl::ResourceExhaustedError(
           absl::StrCat("write ", path_, ": ", written, " of ", bytes.size(), " bytes"));
     }
     return absl::OkStatus();
@@ -131,7 +141,7 @@ absl::StatusOr<std::vector<std::string>> PosixFileSystem::List(const std::string
     names.push_back(entry->path().filename().string());
   }
   if (error) {
-    return absl::ErrnoToStatus(error.value(), absl::StrCat("list directory ", path));
+    return ErrorStatus(error.value(), "list directory", path);
   }
   std::sort(names.begin(), names.end());
   return names;

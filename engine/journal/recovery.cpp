@@ -100,6 +100,10 @@ class Replay {
     for (const Position& known : plan_.known) {
       if (known.sequence > last()) return EndsBefore(reader_, outcome, known.sequence);
     }
+    if (plan_.seen > last()) {
+      const absl::Status ends = EndsBefore(reader_, outcome, plan_.seen);
+      return absl::OutOfRangeError(absl::StrCat(plan_.seen_by, " has seen more: ", ends.message()));
+    }
     return outcome;
   }
 

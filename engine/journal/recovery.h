@@ -38,6 +38,9 @@ struct RecoveryPlan {
   // What others have seen durable (a mark file, followers): the history must hold each, with that
   // chain hash at the end of a batch.
   std::vector<Position> known;
+  // The last sequence that somebody has seen, and who: the history must reach it.
+  Sequence seen;
+  std::string seen_by;
 };
 
 // Where the history ends: what Writer::Open() continues.
@@ -66,7 +69,8 @@ struct RecoveredTail {
 //   FAILED_PRECONDITION  `plan.after` or one of `plan.known` is not of this history; another
 //   process
 //                        writes here; or another venue, content or format version
-//   OUT_OF_RANGE         the history ends before one of these: its end is missing
+//   OUT_OF_RANGE         the history ends before one of these or before `plan.seen`: its end is
+//                        missing
 //   NOT_FOUND            kVerify of a directory that does not exist
 //   other                the file system's, with the path
 // No file is changed before these were found and the whole history was read: what looks like a torn

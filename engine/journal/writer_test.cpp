@@ -166,7 +166,7 @@ TEST_F(WriterTest, ShortWritePoisonsAndIsATornTail) {
     Write({"kept"});
     files_.CutWrite(1, bytes);
     Append("lost");
-    EXPECT_TRUE(absl::IsDataLoss(writer_->Sync()));
+    EXPECT_TRUE(absl::IsResourceExhausted(writer_->Sync()));
     EXPECT_FALSE(writer_->Sync().ok());
     const History history = Recover();
     EXPECT_TRUE(history.status.ok()) << history.status;

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "engine/core/command.h"
 #include "engine/journal/record.h"
+#include "engine/server/seen_history.h"
 
 namespace rialto::engine {
 
@@ -24,12 +25,14 @@ class CommitLog {
   virtual ~CommitLog() = default;
 
   // Hands every durable record behind `after` (sequence 0: every one) to `apply`, in order, then
-  // makes the log ready for Append(). Call first; once, except after an error that says so.
+  // makes the log ready for Append(). `seen`: what the history must reach. Call first; once, except
+  // after an error that says so.
   //   DATA_LOSS            corruption; the message says where
-  //   OUT_OF_RANGE         history that was acknowledged is missing
+  //   OUT_OF_RANGE         history that was acknowledged is missing; nothing was changed
   //   FAILED_PRECONDITION  `after` is not of this history; nothing was applied or changed, and
   //                        another position may be tried. Or another process writes here.
-  virtual absl::Status Recover(const journal::Position& after, ApplyRecord apply) = 0;
+  virtual absl::Status Recover(const journal::Position& after, const SeenHistory& seen,
+                               ApplyRecord apply) = 0;
   // Rule set of the engine that writes it.
   virtual uint32_t engine_version() const = 0;
   // What of a write that did not finish Recover() cut off.

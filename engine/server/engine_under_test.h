@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/check.h"
@@ -64,12 +66,12 @@ inline CallerId Id(const std::string& text) { return CallerId::Parse(text).value
 
 // The parts of main.cpp up to the sequencer, started. Destroying and making one anew is a restart.
 struct EngineUnderTest {
-  explicit EngineUnderTest(const std::string& folder)
+  explicit EngineUnderTest(const std::string& folder, std::vector<SeenHistory> seen = {})
       : metrics(registry),
         log(files, JournalIn(folder)),
         feed(files, FeedIn(folder)),
         snapshots(files, SnapshotsIn(folder)),
-        sequencer({log, feed, snapshots, clock, metrics}) {
+        sequencer({log, feed, snapshots, clock, metrics, std::move(seen)}) {
     InitLog("engine");
     CHECK_OK(sequencer.Start());
   }

@@ -116,6 +116,20 @@ absl::Status EventFeed::SyncThrough(Sequence through) {
   return absl::OkStatus();
 }
 
+absl::Status EventFeed::CompareTime(const CommandHeader& known) {
+  ASSIGN_OR_RETURN(const std::optional<journal::Record> record,
+                   OpenCursor(known.sequence)->Next(published()));
+  if (!record.has_value()) return absl::DataLossError("the feed does not hold what was published");
+  v1::SubscribeResponse batch;
+  CHECK(batch.ParseFromArray(record->payload.data(), static_cast<int>(record->payload.size())));
+  const uint64_t index = known.sequence.value() - record->sequence.value();
+  const int64_t timestamp = batch.commands(static_cast<int>(index)).timestamp_ns();
+  if (timestamp == known.timestamp.value()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat("sequence ", known.sequence.value(),
+                                                    " was taken up at ", timestamp, ", not at ",
+                                                    known.timestamp.value()));
+}
+
 std::unique_ptr<journal::Cursor> EventFeed::OpenCursor(Sequence from) {
   return std::make_unique<journal::Cursor>(files_, options_, offsets_, from);
 }

@@ -53,6 +53,10 @@ class EventFeed {
   // succeeds again: what the device has is unknown until the next start. Thread: one, any.
   absl::Status SyncThrough(Sequence through);
 
+  // FailedPrecondition when that command, which must be published, was taken up at another time:
+  // who says so follows another history. DataLoss: the files can not be read.
+  absl::Status CompareTime(const CommandHeader& known);
+
   // A place in the feed, beginning with the record that covers `from`.
   std::unique_ptr<journal::Cursor> OpenCursor(Sequence from);
   // Called after every Publish(), on the sequencer's thread; must not block.

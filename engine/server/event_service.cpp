@@ -166,18 +166,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Subscribe(
                         absl::StrCat("MIRROR_AHEAD: sequence ", from,
                                      " was asked for, the engine's history ends at ", head)});
   }
-  const std::optional<StateHash> hash = ToStateHash(request.known_checkpoint().state_hash());
-  if (request.has_known_checkpoint() && !hash.has_value()) {
-    return new Refusal({grpc::StatusCode::INVALID_ARGUMENT,
-                        "BAD_STATE_HASH: known_checkpoint.state_hash must have 16 bytes"});
-  }
-  if (hash.has_value()) {
-    const absl::Status same =
-        sequencer_.Compare({Sequence(request.known_checkpoint().sequence()), *hash});
-    if (!same.ok()) {
-      return new Refusal(
-          {grpc::StatusCode::FAILED_PRECONDITION, absl::StrCat("FORK: ", same.message())});
-    }
+  if (const grpc::Status same = Compare(request, Sequence(from)); !same.ok()) {
+    return new Refusal(same);
   }
   auto* subscription = new Subscription(*this, *context, Sequence(from));
   {
@@ -188,6 +178,27 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Subscribe(
   }
   subscription->Advance();
   return subscription;
+}
+
+// Whether the subscriber has followed this history.
+grpc::Status EventService::Compare(const v1::SubscribeRequest& request, Sequence from) {
+  const std::optional<StateHash> hash = ToStateHash(request.known_checkpoint().state_hash());
+  if (request.has_known_checkpoint() && !hash.has_value()) {
+    return {grpc::StatusCode::INVALID_ARGUMENT,
+            "BAD_STATE_HASH: known_checkpoint.state_hash must have 16 bytes"};
+  }
+  absl::Status same;
+  if (hash.has_value()) {
+    same = sequencer_.Compare({Sequence(request.known_checkpoint().sequence()), *hash});
+  }
+  if (same.ok() && request.known_timestamp_ns() != 0 && from > Sequence(1)) {
+    same = feed_.CompareTime({Sequence(from.value() - 1), Timestamp(request.known_timestamp_ns())});
+    if (absl::IsDataLoss(same)) {
+      return {grpc::StatusCode::DATA_LOSS, std::string(same.message())};
+    }
+  }
+  if (same.ok()) return grpc::Status::OK;
+  return {grpc::StatusCode::FAILED_PRECONDITION, absl::StrCat("FORK: ", same.message())};
 }
 
 absl::Status EventService::Start() {

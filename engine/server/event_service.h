@@ -39,6 +39,7 @@ class EventService
  private:
   friend class Subscription;
 
+  grpc::Status Compare(const v1::SubscribeRequest& request, Sequence from);
   void Run();
   void Wake();
   void Remove(Subscription* subscription);

@@ -81,7 +81,7 @@ TEST(GoldenJournalTest, WhatIsWrittenNowReplaysToWhatWasDecided) {
   journal::PosixFileSystem files;
   JournalCommitLog log(files, OptionsIn(directory));
   const auto ignore = [](const CommandHeader&, std::string_view) { return absl::OkStatus(); };
-  ASSERT_TRUE(log.Recover({}, ignore).ok());
+  ASSERT_TRUE(log.Recover({}, {}, ignore).ok());
   Workload workload(kSeed);
   Replica replica;
   Timestamp now = kBegin;

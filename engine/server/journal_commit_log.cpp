@@ -13,7 +13,8 @@ namespace rialto::engine {
 JournalCommitLog::JournalCommitLog(journal::FileSystem& files, journal::Options options)
     : files_(files), options_(std::move(options)), mark_(files, options_.directory) {}
 
-absl::Status JournalCommitLog::Recover(const journal::Position& after, ApplyRecord apply) {
+absl::Status JournalCommitLog::Recover(const journal::Position& after, const SeenHistory& seen,
+                                       ApplyRecord apply) {
   const auto apply_record = [&](const journal::Record& record) -> absl::Status {
     if (record.type != kCommandRecordType || record.version > kCommandRecordVersion) {
       return absl::DataLossError(absl::StrCat("record at sequence ", record.sequence.value(),
@@ -22,7 +23,10 @@ absl::Status JournalCommitLog::Recover(const journal::Position& after, ApplyReco
     }
     return apply({record.sequence, record.timestamp}, record.payload);
   };
-  journal::RecoveryPlan plan{.mode = journal::RecoveryMode::kRepairTornTail, .after = after};
+  journal::RecoveryPlan plan{.mode = journal::RecoveryMode::kRepairTornTail,
+                             .after = after,
+                             .seen = seen.sequence,
+                             .seen_by = seen.by};
   ASSIGN_OR_RETURN(const std::optional<journal::Position> mark, mark_.Read());
   if (mark.has_value()) plan.known.push_back(*mark);
   absl::StatusOr<journal::RecoveredTail> tail =

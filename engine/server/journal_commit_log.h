@@ -17,7 +17,8 @@ class JournalCommitLog : public CommitLog {
   // `files` outlives the log.
   JournalCommitLog(journal::FileSystem& files, journal::Options options);
 
-  absl::Status Recover(const journal::Position& after, ApplyRecord apply) override;
+  absl::Status Recover(const journal::Position& after, const SeenHistory& seen,
+                       ApplyRecord apply) override;
   uint32_t engine_version() const override { return options_.engine_version; }
   uint64_t dropped_bytes() const override { return dropped_bytes_; }
   bool HasRoomFor(size_t record_bytes) const override { return writer_->HasRoomFor(record_bytes); }

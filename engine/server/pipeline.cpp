@@ -16,25 +16,35 @@ namespace {
 constexpr uint64_t kReplayPublishEvery = 1'024;
 constexpr absl::Duration kIdleWait = absl::Seconds(1);
 
+// Who has seen most.
+SeenHistory Furthest(absl::Span<const SeenHistory> seen) {
+  SeenHistory furthest;
+  for (const SeenHistory& one : seen) {
+    if (one.sequence > furthest.sequence) furthest = one;
+  }
+  return furthest;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(CommitLog& log, EventFeed& feed, Clock& clock, Metrics& metrics)
     : log_(log), feed_(feed), clock_(clock), metrics_(metrics) {}
 
-absl::Status Pipeline::Recover(const SnapshotStore& snapshots) {
+absl::Status Pipeline::Recover(const SnapshotStore& snapshots, absl::Span<const SeenHistory> seen) {
   const absl::Time started_at = absl::Now();
   ASSIGN_OR_RETURN(std::vector<std::string> paths, snapshots.List());
   paths.push_back("");  // When none is of use: from the beginning.
   for (const std::string& path : paths) {
-    absl::Status recovered = RecoverFrom(snapshots, path);
+    absl::Status recovered = RecoverFrom(snapshots, path, Furthest(seen));
     if (recovered.ok()) break;
     if (path.empty() || !absl::IsFailedPrecondition(recovered)) return recovered;
     LOG_WARNING("snapshot_not_used path={} status=\"{}\"", path, recovered.ToString());
   }
-  if (feed_.stored() > engine().sequence()) {
-    return absl::OutOfRangeError(absl::StrCat("the feed holds sequence ", feed_.stored().value(),
-                                              ", the journal ends at ", engine().sequence().value(),
-                                              ": the journal has lost acknowledged commands"));
+  for (const SeenHistory& one : seen) {
+    if (absl::Status same = replica_->Compare(one.checkpoint); !same.ok()) {
+      return absl::OutOfRangeError(
+          absl::StrCat("another history than the one ", one.by, " has seen: ", same.message()));
+    }
   }
   LOG_INFO("recovered sequence={} snapshot={} open_orders={} accounts={} seconds={:.3f}",
            engine().sequence().value(), snapshot_.value(), engine().orders().size(),
@@ -43,7 +53,8 @@ absl::Status Pipeline::Recover(const SnapshotStore& snapshots) {
 }
 
 // FailedPrecondition: this snapshot is of no use, an older one may be; nothing was changed.
-absl::Status Pipeline::RecoverFrom(const SnapshotStore& snapshots, const std::string& path) {
+absl::Status Pipeline::RecoverFrom(const SnapshotStore& snapshots, const std::string& path,
+                                   const SeenHistory& seen) {
   replica_ = std::make_unique<Replica>();
   journal::Position after;
   if (!path.empty()) {
@@ -64,13 +75,17 @@ absl::Status Pipeline::RecoverFrom(const SnapshotStore& snapshots, const std::st
   const Events definitions = DefinitionsOf(engine());
   catalog_.Load(definitions);
   metrics_.Count(definitions);
-  return ReplayJournal(after);
+  if (feed_.stored() > seen.sequence) {
+    return ReplayJournal(after, {.by = "the feed", .sequence = feed_.stored()});
+  }
+  return ReplayJournal(after, seen);
 }
 
-absl::Status Pipeline::ReplayJournal(const journal::Position& after) {
-  RETURN_IF_ERROR(log_.Recover(after, [this](const CommandHeader& header, std::string_view record) {
-    return ReplayRecord(header, record);
-  }));
+absl::Status Pipeline::ReplayJournal(const journal::Position& after, const SeenHistory& seen) {
+  RETURN_IF_ERROR(
+      log_.Recover(after, seen, [this](const CommandHeader& header, std::string_view record) {
+        return ReplayRecord(header, record);
+      }));
   return feed_.Publish();
 }
 

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/base/time.h"
 #include "engine/codec/record_codec.h"
 #include "engine/server/catalog_mirror.h"
@@ -22,6 +23,7 @@
 #include "engine/server/inbox.h"
 #include "engine/server/metrics.h"
 #include "engine/server/replica.h"
+#include "engine/server/seen_history.h"
 #include "engine/server/snapshot_store.h"
 
 namespace rialto::engine {
@@ -37,10 +39,12 @@ class Pipeline {
   // Start: the newest snapshot that fits the journal and the feed, then the journal behind it, by
   // the same Apply; then a first command that notes this start. Call once, first.
   //   DATA_LOSS     the journal is corrupt
-  //   OUT_OF_RANGE  acknowledged history is missing
+  //   OUT_OF_RANGE  acknowledged history is missing: the journal ends before what the feed or one
+  //   of
+  //                 `seen` has of it, or it is another history than theirs
   //   INTERNAL      the same commands gave another state than when they were first applied
   //   else          the file system's
-  absl::Status Recover(const SnapshotStore& snapshots);
+  absl::Status Recover(const SnapshotStore& snapshots, absl::Span<const SeenHistory> seen = {});
 
   // Everything of one batch; adds a Tick when one is due, and leaves it empty. An error: the disk
   // failed, what is durable is unknown, and nothing may be done with this pipeline any more.
@@ -59,8 +63,9 @@ class Pipeline {
   journal::Position journal_position() const { return log_.position(); }
 
  private:
-  absl::Status RecoverFrom(const SnapshotStore& snapshots, const std::string& path);
-  absl::Status ReplayJournal(const journal::Position& after);
+  absl::Status RecoverFrom(const SnapshotStore& snapshots, const std::string& path,
+                           const SeenHistory& seen);
+  absl::Status ReplayJournal(const journal::Position& after, const SeenHistory& seen);
   absl::Status ReplayRecord(const CommandHeader& header, std::string_view record);
   absl::Status NoteStart();
   void AddTickIfDue(std::vector<Work>& batch);

@@ -49,11 +49,12 @@ Sequencer::Sequencer(const Parts& parts)
     : metrics_(parts.metrics),
       snapshots_(parts.snapshots),
       clock_(parts.clock),
+      seen_(parts.seen),
       pipeline_(parts.log, parts.feed, parts.clock, parts.metrics),
       inbox_(kInboxCommandsMax) {}
 
 absl::Status Sequencer::Start() {
-  if (absl::Status recovered = pipeline_.Recover(snapshots_); !recovered.ok()) {
+  if (absl::Status recovered = pipeline_.Recover(snapshots_, seen_); !recovered.ok()) {
     const bool is_final =
         absl::IsDataLoss(recovered) || absl::IsOutOfRange(recovered) || absl::IsInternal(recovered);
     if (is_final) ExitFatally(ExitOf(recovered), recovered);

@@ -37,6 +37,7 @@ class Sequencer : public BackgroundPart {
     const SnapshotStore& snapshots;
     Clock& clock;
     Metrics& metrics;
+    std::vector<SeenHistory> seen = {};  // What the start must find again.
   };
   explicit Sequencer(const Parts& parts);
 
@@ -88,6 +89,7 @@ class Sequencer : public BackgroundPart {
   Metrics& metrics_;
   const SnapshotStore& snapshots_;
   Clock& clock_;
+  const std::vector<SeenHistory> seen_;
   Pipeline pipeline_;
   Inbox inbox_;
   std::atomic<bool> ready_ = false;

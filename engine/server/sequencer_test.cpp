@@ -25,6 +25,11 @@ Balance BalanceOf(EngineUnderTest& engine, uint64_t account, uint32_t asset) {
   return promise.get_future().get();
 }
 
+std::string ContentOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 TEST(SequencerTest, AnOwnerReadsItsOwnWrites) {
   TemporaryFolder folder;
   EngineUnderTest engine(folder.path());
@@ -85,7 +90,9 @@ TEST(SequencerTest, ManyCallersAreDecidedInOneDenseOrder) {
 // A log whose disk waits for a signal, or fails.
 class GatedLog : public CommitLog {
  public:
-  absl::Status Recover(const journal::Position&, ApplyRecord) override { return absl::OkStatus(); }
+  absl::Status Recover(const journal::Position&, const SeenHistory&, ApplyRecord) override {
+    return absl::OkStatus();
+  }
   uint32_t engine_version() const override { return 1; }
   uint64_t dropped_bytes() const override { return 0; }
   bool HasRoomFor(size_t) const override { return true; }
@@ -291,7 +298,44 @@ TEST(SequencerDeathTest, AFeedAheadOfTheJournalIsAHardStop) {
   { EngineUnderTest(folder.path()).DefineMarket(); }
   std::filesystem::remove_all(folder.path() + "/journal");
   EXPECT_EXIT({ EngineUnderTest engine(folder.path()); }, testing::ExitedWithCode(72),
-              "lost acknowledged commands");
+              "the feed has seen more: the journal ends at sequence 0");
+}
+
+TEST(SequencerDeathTest, WhatAFollowerHasSeenMustBeThere) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  TemporaryFolder folder;
+  Sequence last;
+  {
+    EngineUnderTest engine(folder.path());
+    engine.DefineMarket();
+    last = engine.feed.published();
+  }
+  const std::string segment = folder.path() + "/journal/00000000000000000001.jnl";
+  const std::string journal = ContentOf(segment);
+  const auto start = [&](SeenHistory seen) { EngineUnderTest engine(folder.path(), {seen}); };
+  EXPECT_EXIT(start({.by = "ledger", .sequence = last.Next()}), testing::ExitedWithCode(72),
+              "ledger has seen more: the journal ends at sequence");
+  EXPECT_EQ(ContentOf(segment), journal);
+  start({.by = "ledger", .sequence = last});
+}
+
+TEST(SequencerDeathTest, AFollowerOfAnotherHistoryIsAHardStop) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  TemporaryFolder folder;
+  Attestation checkpoint;
+  {
+    EngineUnderTest engine(folder.path());
+    engine.DefineMarket();
+    checkpoint = engine.sequencer.replica().last_attestation();
+    ASSERT_NE(checkpoint.sequence, Sequence());
+  }
+  const auto start = [&] {
+    EngineUnderTest engine(
+        folder.path(), {{.by = "pms", .sequence = checkpoint.sequence, .checkpoint = checkpoint}});
+  };
+  start();
+  checkpoint.hash.back() ^= 1;
+  EXPECT_EXIT(start(), testing::ExitedWithCode(72), "another history than the one pms has seen");
 }
 
 }  // namespace

@@ -324,5 +324,45 @@ TEST_F(ServicesTest, AFollowerAheadOfTheEngineIsToldSo) {
   EXPECT_THAT(status.error_message(), StartsWith("MIRROR_AHEAD"));
 }
 
+TEST_F(ServicesTest, AFollowerOfAnotherHistoryIsToldSo) {
+  v1::SubscribeRequest truth;
+  const Attestation checkpoint = engine_.sequencer.replica().last_attestation();
+  ASSERT_NE(checkpoint.sequence, Sequence());
+  std::string hash;
+  {
+    grpc::ClientContext context;
+    auto stream = feed_->Subscribe(&context, truth);
+    v1::SubscribeResponse message;
+    while (truth.from_sequence() <= engine_.feed.published().value() && stream->Read(&message)) {
+      for (const v1::CommandEvents& command : message.commands()) {
+        if (command.has_checkpoint()) hash = command.checkpoint().state_hash();
+        truth.set_from_sequence(command.sequence() + 1);
+        truth.set_known_timestamp_ns(command.timestamp_ns());
+      }
+    }
+    context.TryCancel();
+  }
+  truth.mutable_known_checkpoint()->set_sequence(checkpoint.sequence.value());
+  truth.mutable_known_checkpoint()->set_state_hash(hash);
+  const auto refusal = [&](const v1::SubscribeRequest& request) -> std::string {
+    grpc::ClientContext context;
+    auto stream = feed_->Subscribe(&context, request);
+    v1::SubscribeResponse message;
+    if (!stream->Read(&message)) return stream->Finish().error_message();
+    context.TryCancel();  // That was a heartbeat.
+    return "";
+  };
+  EXPECT_EQ(refusal(truth), "");
+
+  v1::SubscribeRequest request = truth;
+  request.mutable_known_checkpoint()->mutable_state_hash()->back() ^= 1;
+  EXPECT_THAT(refusal(request), StartsWith("FORK: at sequence"));
+  request.mutable_known_checkpoint()->set_state_hash("short");
+  EXPECT_THAT(refusal(request), StartsWith("BAD_STATE_HASH"));
+  request = truth;
+  request.set_known_timestamp_ns(truth.known_timestamp_ns() + 1);
+  EXPECT_THAT(refusal(request), StartsWith("FORK: sequence"));
+}
+
 }  // namespace
 }  // namespace rialto::engine

@@ -1,6 +1,7 @@
 // All services of an engine over real gRPC, for tests.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,6 +27,7 @@ class ServicesTest : public testing::Test {
     engine_.DefineMarket();
     CHECK_OK(calendars_.Start());
     CHECK_OK(events_.Start());
+    CHECK_OK(snapshotter_.Start());
     int port = 0;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
@@ -34,18 +36,20 @@ class ServicesTest : public testing::Test {
       builder.RegisterService(service);
     }
     server_ = builder.BuildAndStart();
-    auto channel =
+    channel_ =
         grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
-    orders_ = v1::OrderService::NewStub(channel);
-    accounts_ = v1::AccountService::NewStub(channel);
-    market_ = v1::MarketDataService::NewStub(channel);
-    admin_ = v1::AdminService::NewStub(channel);
-    feed_ = v1::EventService::NewStub(channel);
+    orders_ = v1::OrderService::NewStub(channel_);
+    accounts_ = v1::AccountService::NewStub(channel_);
+    market_ = v1::MarketDataService::NewStub(channel_);
+    admin_ = v1::AdminService::NewStub(channel_);
+    feed_ = v1::EventService::NewStub(channel_);
   }
 
   ~ServicesTest() override {
     events_.EndStreams();
-    server_->Shutdown();
+    order_service_.EndStreams();
+    server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(5));
+    snapshotter_.Stop();
     events_.Stop();
     calendars_.Stop();
   }
@@ -147,6 +151,7 @@ class ServicesTest : public testing::Test {
   AdminService admin_service_{engine_.sequencer, calendars_, snapshotter_};
   EventService events_{engine_.feed, engine_.sequencer, engine_.metrics};
   std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::OrderService::StubInterface> orders_;
   std::unique_ptr<v1::AccountService::StubInterface> accounts_;
   std::unique_ptr<v1::MarketDataService::StubInterface> market_;

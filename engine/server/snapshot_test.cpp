@@ -262,7 +262,7 @@ TEST_F(SnapshotTest, AReplayThatDiffersFromWhatWasDoesNotStart) {
     journal::Options options = JournalIn(folder());
     JournalCommitLog log(files, options);
     const auto ignore = [](const CommandHeader&, std::string_view) { return absl::OkStatus(); };
-    ASSERT_TRUE(log.Recover({}, ignore).ok());
+    ASSERT_TRUE(log.Recover({}, {}, ignore).ok());
     std::string record;
     EncodeRecord(Tick{}, record);
     log.Append({Sequence(1), Timestamp(1'000'000'000'000)}, record);

@@ -59,7 +59,7 @@ struct SimulationCounts {
   // Of batches at the very end that were acknowledged: they look like a write that did not finish.
   uint64_t damages_ahead = 0;   // A follower is ahead, and is told so.
   uint64_t damages_unseen = 0;  // Nothing knew of them.
-  uint64_t damages_forked = 0;  // A follower knew of the first and takes the new one for it.
+  uint64_t damages_forked = 0;  // A follower takes other commands of the same nanosecond for them.
 
   void Add(const SimulationCounts& other);
   std::string ToText() const;
@@ -100,6 +100,7 @@ class Simulation {
     bool is_file_gone = false;
     Sequence mark;
     Sequence feed;
+    Sequence database;  // As far as the start could ask it.
   };
 
   // simulation.cpp
@@ -146,6 +147,7 @@ class Simulation {
 
   // simulation_recovery.cpp
   void Recover();
+  std::vector<SeenHistory> AskDatabase();
   absl::Status Start();
   void CheckRecovered();
   void AskAgain();

@@ -27,13 +27,15 @@ void Simulation::TryDamage() {
   files_.Load(image);  // The disk has had the time to write out what it held back.
   const std::vector<Extent> extents = FindExtents();
   if (extents.empty()) return;
-  const Damage damage = DamageJournal(extents);
+  Damage damage = DamageJournal(extents);
   if (damage.begin == damage.end) return;
   ++counts_.damages;
 
   witness_.BeginTrial();
   process_ = std::make_unique<SimulationProcess>(files_, where_, witness_);
-  JudgeDamage(damage, extents, process_->pipeline.Recover(process_->snapshots));
+  const std::vector<SeenHistory> seen = AskDatabase();
+  if (!seen.empty()) damage.database = seen.front().sequence;
+  JudgeDamage(damage, extents, process_->pipeline.Recover(process_->snapshots, seen));
   follower_.Unsubscribe();
   process_.reset();
   witness_.EndTrial();
@@ -150,10 +152,11 @@ void Simulation::JudgeLoss(const Damage& damage, const std::vector<Extent>& exte
     ++lost;
     all_hit = all_hit && IsHit(damage, extent);
   }
-  if (!all_hit || damage.mark > end || damage.feed > end) {
+  if (!all_hit || std::max({damage.mark, damage.feed, damage.database}) > end) {
     witness_.Accuse(absl::StrCat("the journal has lost what was durable, ", lost,
                                  " batches behind ", end.value(), " (mark ", damage.mark.value(),
-                                 ", feed ", damage.feed.value(), "), and the engine starts"));
+                                 ", feed ", damage.feed.value(), ", database ",
+                                 damage.database.value(), "), and the engine starts"));
     return;
   }
   const absl::Status subscribed = follower_.Subscribe(process_->feed, process_->pipeline.replica());

@@ -181,6 +181,9 @@ absl::Status SimulationFollower::Subscribe(EventFeed& feed, const Replica& repli
                                               replica.engine().sequence().value()));
   }
   RETURN_IF_ERROR(replica.Compare(now_.checkpoint));
+  if (now_.position > Sequence(0)) {
+    RETURN_IF_ERROR(feed.CompareTime({now_.position, now_.timestamp}));
+  }
   cursor_ = feed.OpenCursor(now_.position.Next());
   return absl::OkStatus();
 }
@@ -231,6 +234,7 @@ absl::Status SimulationFollower::Apply(v1::CommandEvents& command) {
     return Wrong(absl::StrCat("other events at sequence ", sequence.value(), " than happened"));
   }
   now_.position = sequence;
+  now_.timestamp = Timestamp(command.timestamp_ns());
   RETURN_IF_ERROR(now_.mirror.Apply(command));
   if (has_checkpoint != (witness_.FindCheckpoint(sequence) != nullptr)) {
     return Wrong(absl::StrCat("a checkpoint at ", sequence.value(), " is missing, or too much"));

@@ -17,6 +17,7 @@
 #include "engine/core/engine.h"
 #include "engine/journal/cursor.h"
 #include "engine/server/event_feed.h"
+#include "engine/server/seen_history.h"
 #include "engine/sim/simulation_witness.h"
 #include "rialto/engine/v1/event.pb.h"
 
@@ -60,7 +61,7 @@ class SimulationFollower {
   explicit SimulationFollower(const SimulationWitness& witness) : witness_(witness) {}
 
   // The engine has started: takes the feed up where it stands. OutOfRange: the mirror is ahead.
-  // DataLoss: another history.
+  // DataLoss or FailedPrecondition: another history.
   absl::Status Subscribe(EventFeed& feed, const Replica& replica);
   // The engine is gone.
   void Unsubscribe() { cursor_.reset(); }
@@ -76,11 +77,16 @@ class SimulationFollower {
 
   Sequence position() const { return now_.position; }
   Sequence stored_position() const { return stored_.position; }
+  // What its database says.
+  SeenHistory seen() const {
+    return {.by = "follower", .sequence = stored_.position, .checkpoint = stored_.checkpoint};
+  }
   const SimulationMirror& mirror() const { return now_.mirror; }
 
  private:
   struct State {
     Sequence position;
+    Timestamp timestamp;  // Of the command there.
     SimulationMirror mirror;
     Attestation checkpoint;  // The last one.
   };

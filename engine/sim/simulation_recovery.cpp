@@ -38,7 +38,9 @@ void Simulation::Recover() {
     const absl::Status started = Start();
     if (started.ok() && !FaultCame()) return CheckRecovered();
     if (started.ok()) witness_.Accuse("an error of the disk went unnoticed at a start");
-    if (!MayHaveFailed()) {
+    const bool blames_history = absl::IsDataLoss(started) || absl::IsOutOfRange(started) ||
+                                absl::IsInternal(started);  // Nobody would start it again.
+    if (!MayHaveFailed() || blames_history) {
       witness_.Accuse(absl::StrCat("the engine does not start: ", started.ToString()));
     }
     EndProcess();
@@ -48,7 +50,13 @@ void Simulation::Recover() {
 absl::Status Simulation::Start() {
   process_ = std::make_unique<SimulationProcess>(files_, where_, witness_);
   process_->clock.Set(random_.OneIn(10) ? Timestamp(0) : wall_clock_);
-  return process_->pipeline.Recover(process_->snapshots);
+  return process_->pipeline.Recover(process_->snapshots, AskDatabase());
+}
+
+// The follower's, when it answers.
+std::vector<SeenHistory> Simulation::AskDatabase() {
+  if (random_.OneIn(3)) return {};
+  return {follower_.seen()};
 }
 
 void Simulation::CheckRecovered() {

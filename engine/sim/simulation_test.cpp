@@ -87,7 +87,7 @@ class ProcessesTest : public testing::Test {
     process_.reset();
     JournalCommitLog log(files_, where_.journal);
     ASSERT_TRUE(
-        log.Recover({}, [](const CommandHeader&, std::string_view) { return absl::OkStatus(); })
+        log.Recover({}, {}, [](const CommandHeader&, std::string_view) { return absl::OkStatus(); })
             .ok());
     std::string record;
     EncodeRecord(Tick{}, record);

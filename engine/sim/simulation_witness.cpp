@@ -112,11 +112,13 @@ void SimulationWitness::ApplyUpTo(Sequence last) {
 
 // --- The log ---
 
-absl::Status WitnessedLog::Recover(const journal::Position& after, ApplyRecord apply) {
-  RETURN_IF_ERROR(log_.Recover(after, [&](const CommandHeader& header, std::string_view record) {
-    witness_.Replay(header, record);
-    return apply(header, record);
-  }));
+absl::Status WitnessedLog::Recover(const journal::Position& after, const SeenHistory& seen,
+                                   ApplyRecord apply) {
+  RETURN_IF_ERROR(
+      log_.Recover(after, seen, [&](const CommandHeader& header, std::string_view record) {
+        witness_.Replay(header, record);
+        return apply(header, record);
+      }));
   witness_.Settle(log_.position());
   return absl::OkStatus();
 }

@@ -99,7 +99,8 @@ class WitnessedLog : public CommitLog {
   // Both outlive it.
   WitnessedLog(CommitLog& log, SimulationWitness& witness) : log_(log), witness_(witness) {}
 
-  absl::Status Recover(const journal::Position& after, ApplyRecord apply) override;
+  absl::Status Recover(const journal::Position& after, const SeenHistory& seen,
+                       ApplyRecord apply) override;
   uint32_t engine_version() const override { return log_.engine_version(); }
   uint64_t dropped_bytes() const override { return log_.dropped_bytes(); }
   bool HasRoomFor(size_t record_bytes) const override { return log_.HasRoomFor(record_bytes); }

@@ -64,7 +64,8 @@ ROWS = {
                                   "common/catalog/", "common/paging/", "common/service/", "rialto/common/",
                                   "rialto/engine/"),
                           ABSL + GRPC + PROMETHEUS + ("CLI/",), tests_ours=("engine/sim/",)),
-    "engine/": Row(BASE + ("engine/", "common/service/"), ABSL + ("CLI/",)),
+    # Its binary asks the mirrors what they have seen.
+    "engine/": Row(BASE + ("engine/", "common/service/", "common/follower/"), ABSL + ("CLI/",)),
     "gateway/": Row(BASE + PROTOS + ("gateway/", "common/catalog/", "common/paging/", "common/service/"),
                     ABSL + GRPC + PROMETHEUS + ("CLI/", "openssl/")),
     "ledger/": Row(_FOLLOWER_OURS + ("ledger/",), _FOLLOWER_THIRD),

@@ -60,7 +60,7 @@ class Source:
 
     @property
     def is_test(self):
-        return (self.stem.endswith("_test") or self.path.startswith("tests/") or "/testdata/" in self.path)
+        return (self.stem.endswith(("_test", "_fuzz")) or self.path.startswith("tests/") or "/testdata/" in self.path)
 
     @cached_property
     def _split(self):
