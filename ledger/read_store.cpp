@@ -1,5 +1,6 @@
 #include "ledger/read_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -63,11 +64,12 @@ EntryRow EntryAt(const Row& row) {
           .account_id = IdAt<AccountId>(row, 2),
           .asset = AssetAt(row, 3),
           .amount = Amount(row.Int64(6)),
-          .kind = std::string(row.Text(7)),
+          .kind = static_cast<int>(row.Int64(7)),
           .transaction_id = row.IsNull(8) ? "" : std::string(row.Text(8)),
           .trade_id = IdAt<TradeId>(row, 9),
           .order_id = IdAt<OrderId>(row, 10),
-          .timestamp_ns = row.Int64(11)};
+          .timestamp_ns = row.Int64(11),
+          .owned = Amount(row.Int64(12))};
 }
 
 // The rows of a statement that was asked for one row more than the page holds.
@@ -153,7 +155,8 @@ absl::StatusOr<Page<EntryRow>> ReadStore::ListEntries(const EntryQuery& query) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(*connection, Isolation::kSnapshot));
   Conditions conditions;
   conditions.Add("(sequence, leg) > (", {query.after.major, query.after.minor}, ")");
-  conditions.Add("sequence >= ", {query.sequence_min});
+  conditions.Add("sequence >= ", {std::max(query.sequence_min,
+                                           Sequence(static_cast<uint64_t>(query.after.major)))});
   if (query.sequence_max != Sequence()) conditions.Add("sequence <= ", {query.sequence_max});
   if (query.account_id != AccountId()) {
     RETURN_IF_ERROR(CheckAccount(transaction, query.account_id));
@@ -168,9 +171,11 @@ absl::StatusOr<Page<EntryRow>> ReadStore::ListEntries(const EntryQuery& query) {
       Result result,
       transaction.Execute(
           absl::StrCat("SELECT sequence, leg, account_id, asset_id, symbol, scale, amount, kind,"
-                       " transaction_id, trade_id, order_id, timestamp_ns"
-                       " FROM ledger.entries JOIN ledger.assets USING (asset_id)",
-                       conditions.sql(), " ORDER BY sequence, leg", limit),
+                       " transaction_id, trade_id, order_id, effective_ns, owned"
+                       " FROM (SELECT * FROM ledger.postings",
+                       conditions.sql(), " ORDER BY sequence, leg", limit,
+                       ") AS page JOIN ledger.assets USING (asset_id)"
+                       " JOIN ledger.transactions USING (sequence) ORDER BY sequence, leg"),
           conditions.values()));
   Page<EntryRow> page = ToPage(result, query.size, EntryAt);
   ASSIGN_OR_RETURN(page.sequence, ReadPosition(transaction));

@@ -43,11 +43,12 @@ struct EntryRow {
   AccountId account_id;
   AssetRow asset;
   Amount amount;
-  std::string kind;  // As EntryKindName has it.
+  int kind = 0;  // rialto.ledger.v1.EntryKind.
   std::string transaction_id;
   TradeId trade_id;
   OrderId order_id;
   int64_t timestamp_ns = 0;
+  Amount owned;  // After it.
 };
 
 template <typename RowType>

@@ -6,7 +6,6 @@
 #include "common/base/decimal.h"
 #include "common/service/grpc_status.h"
 #include "common/service/process_metrics.h"
-#include "ledger/postings.h"
 #include "ledger/request.h"
 
 namespace rialto::ledger {
@@ -20,14 +19,6 @@ grpc::Status ToGrpc(const absl::Status& status) {
     return ToGrpcStatus(absl::UnavailableError(absl::StrCat("DATABASE_UNAVAILABLE: ", message)));
   }
   return ToGrpcStatus(absl::InternalError(absl::StrCat("DATABASE_ERROR: ", message)));
-}
-
-v1::EntryKind ToProtoKind(const std::string& name) {
-  for (EntryKind kind : {EntryKind::kDeposit, EntryKind::kWithdrawal, EntryKind::kTrade,
-                         EntryKind::kFee, EntryKind::kRounding}) {
-    if (EntryKindName(kind) == name) return static_cast<v1::EntryKind>(static_cast<int>(kind) + 1);
-  }
-  return v1::ENTRY_KIND_UNSPECIFIED;
 }
 
 void ToProto(const BalanceRow& row, v1::Balance& balance) {
@@ -47,13 +38,15 @@ void ToProto(const EntryRow& row, v1::Entry& entry) {
   entry.set_account_id(row.account_id.value());
   entry.set_asset(row.asset.symbol);
   entry.set_amount(FormatDecimal(row.amount.value(), row.asset.scale));
-  entry.set_kind(ToProtoKind(row.kind));
+  entry.set_kind(static_cast<v1::EntryKind>(row.kind));
   entry.set_transaction_id(row.transaction_id);
   entry.set_trade_id(row.trade_id.value());
   entry.set_order_id(row.order_id.value());
   entry.set_timestamp_ns(row.timestamp_ns);
   entry.set_asset_id(row.asset.id.value());
   entry.set_amount_units(row.amount.value());
+  entry.set_owned(FormatDecimal(row.owned.value(), row.asset.scale));
+  entry.set_owned_units(row.owned.value());
 }
 
 }  // namespace

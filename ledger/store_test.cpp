@@ -182,8 +182,8 @@ TEST_F(StoreTest, MirrorsBalancesAndEntries) {
   EXPECT_EQ(Balance(kBob, "BTC"), "0.00000048 0.00000001");
   EXPECT_EQ(Balance(1, "USD"), "-1000.01 0.01");
   EXPECT_EQ(Balance(3, "USD"), "0.00 0.00");
-  EXPECT_EQ(Number("SELECT count(*) FROM ledger.entries"), 4 + 9);
-  EXPECT_EQ(Number("SELECT count(*) FROM ledger.entries e FULL JOIN ledger.balances b"
+  EXPECT_EQ(Number("SELECT count(*) FROM ledger.postings"), 4 + 9);
+  EXPECT_EQ(Number("SELECT count(*) FROM ledger.postings e FULL JOIN ledger.balances b"
                    " USING (account_id, asset_id) GROUP BY account_id, asset_id"
                    " HAVING sum(amount) <> min(available + held)"
                    " UNION ALL SELECT 0"),
@@ -216,21 +216,21 @@ TEST_F(StoreTest, RecordsDriftAndGoesOn) {
 
 TEST_F(StoreTest, DatabaseRefusesWhatDoesNotBalance) {
   const absl::Status status = Execute(
-      "INSERT INTO ledger.entries (sequence, leg, account_id, asset_id, amount, kind, timestamp_ns)"
-      " VALUES (9, 0, 1001, 1, 5, 'deposit', 1), (9, 1, 1, 1, -4, 'deposit', 1)");
+      "INSERT INTO ledger.postings (sequence, leg, account_id, asset_id, amount, kind, owned)"
+      " VALUES (9, 0, 1001, 1, 5, 1, 1), (9, 1, 1, 1, -4, 1, 1)");
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr("entries of sequence 9 do not balance: asset 1 sums to 1"));
-  EXPECT_TRUE(Execute("INSERT INTO ledger.entries (sequence, leg, account_id, asset_id, amount,"
-                      " kind, timestamp_ns) VALUES (9, 0, 1001, 1, 5, 'deposit', 1),"
-                      " (9, 1, 1, 1, -5, 'deposit', 1)")
+              HasSubstr("postings of sequence 9 do not balance: asset 1 sums to 1"));
+  EXPECT_TRUE(Execute("INSERT INTO ledger.postings (sequence, leg, account_id, asset_id, amount,"
+                      " kind, owned) VALUES (9, 0, 1001, 1, 5, 1, 1),"
+                      " (9, 1, 1, 1, -5, 1, 1)")
                   .ok());
 }
 
 TEST_F(StoreTest, DatabaseRefusesToBalanceOneSequenceWithAnother) {
-  EXPECT_FALSE(Execute("INSERT INTO ledger.entries (sequence, leg, account_id, asset_id, amount,"
-                       " kind, timestamp_ns) VALUES (9, 0, 1001, 1, 5, 'deposit', 1),"
-                       " (10, 0, 1, 1, -5, 'deposit', 1)")
+  EXPECT_FALSE(Execute("INSERT INTO ledger.postings (sequence, leg, account_id, asset_id, amount,"
+                       " kind, owned) VALUES (9, 0, 1001, 1, 5, 1, 1),"
+                       " (10, 0, 1, 1, -5, 1, 1)")
                    .ok());
 }
 
@@ -238,22 +238,92 @@ TEST_F(StoreTest, DatabaseRefusesUnbalancedCopies) {
   auto connection = postgres::Connection::Open(database_->url());
   ASSERT_TRUE(connection.ok());
   postgres::CopyWriter rows(7);
-  rows.Row().Int64(9).Int32(0).Int64(1001).Int32(1).Int64(5).Text("deposit").Int64(1);
+  rows.Row().Int64(9).Int32(0).Int64(1001).Int32(1).Int64(5).Int16(1).Int64(1);
   EXPECT_TRUE(absl::IsFailedPrecondition(
       (*connection)
-          ->Copy("ledger.entries (sequence, leg, account_id, asset_id, amount, kind, timestamp_ns)",
+          ->Copy("ledger.postings (sequence, leg, account_id, asset_id, amount, kind, owned)",
                  rows)));
 }
 
 TEST_F(StoreTest, DatabaseRefusesToChangeEntries) {
   history_->Deposit(kAlice, 1, 100);
   ASSERT_TRUE(Reaches(2));
-  for (const char* sql : {"UPDATE ledger.entries SET amount = amount * 2",
-                          "DELETE FROM ledger.entries", "TRUNCATE ledger.entries"}) {
-    const absl::Status status = Execute(sql);
+  for (const char* sql :
+       {"UPDATE ledger.postings SET amount = amount * 2", "DELETE FROM ledger.postings",
+        "TRUNCATE ledger.postings", "UPDATE ledger.postings_0 SET amount = amount * 2",
+        "DELETE FROM ledger.transactions_0", "UPDATE ledger.trades_0 SET price_ticks = 1",
+        "DELETE FROM ledger.batches"}) {
+    const absl::Status status =
+        Execute(std::string("GRANT ALL ON ALL TABLES IN SCHEMA ledger TO CURRENT_USER; ") + sql);
     EXPECT_TRUE(absl::IsFailedPrecondition(status)) << sql;
     EXPECT_THAT(std::string(status.message()), HasSubstr("append-only"));
   }
+}
+
+// With the trigger out of the way, as the tables' owner.
+TEST_F(StoreTest, NobodyHasTheRightToChangeEntriesNotEvenTheirOwner) {
+  history_->Deposit(kAlice, 1, 100);
+  ASSERT_TRUE(Reaches(2));
+  for (const char* sql : {"UPDATE ledger.postings_0 SET amount = 1",
+                          "DELETE FROM ledger.postings_0", "TRUNCATE ledger.postings_0"}) {
+    EXPECT_THAT(
+        std::string(Execute(std::string("DROP TRIGGER append_only ON ledger.postings_0; ") + sql)
+                        .message()),
+        HasSubstr("permission denied"));
+  }
+}
+
+TEST_F(StoreTest, AnAuditorReadsEverythingAndWritesNothing) {
+  history_->Deposit(kAlice, 1, 100);
+  ASSERT_TRUE(Reaches(2));
+  const std::string as_auditor = "SET ROLE rialto_auditor; ";
+  EXPECT_TRUE(Execute(as_auditor + "SELECT count(*) FROM ledger.statement").ok());
+  for (const char* sql : {"INSERT INTO ledger.postings VALUES (9, 1001, 1, 1, 0, 0, 1, 0, 1)",
+                          "UPDATE ledger.balances SET held = 0", "DELETE FROM ledger.drift"}) {
+    EXPECT_THAT(std::string(Execute(as_auditor + sql).message()), HasSubstr("permission denied"));
+  }
+}
+
+TEST_F(StoreTest, FindsABalanceThatSomebodyElseWrote) {
+  history_->Deposit(kAlice, 1, 100);
+  history_->Deposit(kBob, 1, 100);
+  ASSERT_TRUE(Reaches(3));
+  ASSERT_TRUE(Execute("UPDATE ledger.balances SET available = 7000 WHERE account_id = 1001").ok());
+  history_->Deposit(kAlice, 1, 100);
+  history_->Deposit(kBob, 1, 100);
+  ASSERT_TRUE(Reaches(5));
+  EXPECT_EQ(metrics_->drift_accounts.Value(), 1);
+  EXPECT_EQ(Number("SELECT account_id FROM ledger.drift WHERE actual = 7001 AND expected = 100"),
+            1001);
+  EXPECT_EQ(Balance(kAlice, "USD"), "1.99 0.01");
+}
+
+TEST_F(StoreTest, OpensAPartitionWhenItsFirstCommandComes) {
+  history_->Deposit(kAlice, 1, 100);
+  ASSERT_TRUE(Reaches(2));
+  auto connection = postgres::Connection::Open(database_->url());
+  ASSERT_TRUE(connection.ok() && (*connection)->ExecuteScript("SET search_path = ledger").ok());
+  prometheus::Registry registry;
+  Metrics metrics(registry);
+  Store store(metrics);
+  CommandEvents last, first;
+  for (CommandEvents* command : {&last, &first}) {
+    command->set_sequence(kPartitionCommands - (command == &last ? 1 : 0));
+    auto& deposit = *command->add_events()->mutable_deposited();
+    deposit.set_transaction_id("D1");
+    deposit.set_account_id(kAlice);
+    deposit.set_asset_id(1);
+    deposit.set_amount_units(1);
+  }
+  const CommandEvents* const batch[] = {&last, &first};
+  auto transaction = postgres::Transaction::Begin(**connection);
+  ASSERT_TRUE(transaction.ok() && store.Load(*transaction).ok());
+  const absl::Status status = store.Apply(*transaction, batch);
+  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_TRUE(transaction->Commit().ok());
+  EXPECT_EQ(Number("SELECT count(*) FROM ledger.postings_0"), 4);
+  EXPECT_EQ(Number("SELECT count(*) FROM ledger.postings_1"), 2);
+  EXPECT_FALSE(Execute("DELETE FROM ledger.postings_1").ok());
 }
 
 // What guards the mirror should its position ever be turned back.
@@ -267,7 +337,7 @@ TEST_F(StoreTest, DatabaseRefusesABatchTwice) {
   deposit.set_amount_units(1);
   const CommandEvents* const batch[] = {&command};
   auto connection = postgres::Connection::Open(database_->url());
-  ASSERT_TRUE(connection.ok());
+  ASSERT_TRUE(connection.ok() && (*connection)->ExecuteScript("SET search_path = ledger").ok());
   prometheus::Registry registry;
   Metrics metrics(registry);
   Store store(metrics);

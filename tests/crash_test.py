@@ -13,7 +13,7 @@ BOOK = "order-level/lobster_AAPL_2012-06-21_L10_first999_orderbook.csv.xz"
 def final_state(venue):
     """What a holder of the ledger can see: balances, and the entries without their times."""
     return (venue.sql("SELECT account_id, asset_id, available, held FROM ledger.balances ORDER BY 1, 2"),
-            venue.sql("SELECT account_id, asset_id, sum(amount), count(*) FROM ledger.entries GROUP BY 1, 2 ORDER BY 1, 2"))
+            venue.sql("SELECT account_id, asset_id, sum(amount), count(*) FROM ledger.postings GROUP BY 1, 2 ORDER BY 1, 2"))
 
 
 class CrashTest(unittest.TestCase):

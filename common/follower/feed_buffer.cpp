@@ -39,7 +39,6 @@ FeedBatch FeedBuffer::Take(const FeedBatchLimits& limits, absl::Duration patienc
     bytes_ -= next.size_bytes;
     batch.messages.push_back(std::move(next.message));
     queue_.pop_front();
-    if (!batch.commands.empty() && batch.commands.back()->has_checkpoint()) break;
   }
   return batch;
 }

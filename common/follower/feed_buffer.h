@@ -38,8 +38,7 @@ class FeedBuffer {
   // The stream ended so; what was pushed before can still be taken.
   void End(absl::Status status);
 
-  // What is queued, up to either limit and not beyond a checkpoint, but at least one message; waits
-  // up to `patience` for one.
+  // What is queued, up to either limit, but at least one message; waits up to `patience` for one.
   // Empty when none came or the stream has ended.
   FeedBatch Take(const FeedBatchLimits& limits, absl::Duration patience);
   // True once the stream has ended and everything was taken; `end_status` tells how.

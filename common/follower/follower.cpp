@@ -20,7 +20,8 @@ namespace {
 
 // The lag is not called zero when the engine has not been heard of for so long.
 constexpr int64_t kHeardRecentlyNs = 3'000'000'000;
-// What a mirror may lag by choice, while little happens.
+// What a mirror may lag by choice, while little happens: after fewer commands than this.
+constexpr size_t kSmallBatchCommands = 500;
 constexpr absl::Duration kRestAfterSmallBatch = absl::Milliseconds(10);
 // How long to wait for messages before looking at the clock and the stop request again.
 constexpr absl::Duration kTakePatience = absl::Milliseconds(500);
@@ -100,6 +101,7 @@ absl::Status Follower::OpenStore() {
     if (!absl::IsFailedPrecondition(status)) return status;
     return Fault(FollowerFault::kSchemaMismatch, std::string(status.message()));
   }
+  RETURN_IF_ERROR(connection->ExecuteScript(absl::StrCat("SET search_path = ", schema)));
   RETURN_IF_ERROR(connection->ExecuteScript(
       absl::StrCat("CREATE TABLE IF NOT EXISTS ", schema,
                    ".follower_position (name text PRIMARY KEY, sequence bigint NOT NULL);"
@@ -205,7 +207,7 @@ absl::Status Follower::ApplyFeed(FeedBuffer& buffer) {
     const FeedBatch batch = buffer.Take(limits, kTakePatience);
     if (!batch.commands.empty()) {
       RETURN_IF_ERROR(ApplyBatch(batch));
-      if (batch.commands.size() < limits.commands_max / 10) Rest();
+      if (batch.commands.size() < kSmallBatchCommands) Rest();
     } else if (buffer.ended()) {
       const absl::Status end = buffer.end_status();
       // OUT_OF_RANGE: ahead of the engine; FAILED_PRECONDITION: of another history.
@@ -262,9 +264,10 @@ absl::Status Follower::WriteBatch(const FeedBatch& batch, Sequence last) {
   ASSIGN_OR_RETURN(postgres::Transaction transaction, postgres::Transaction::Begin(*connection_));
   RETURN_IF_ERROR(store_.Apply(transaction, batch.commands));
   engine::v1::KnownCheckpoint checkpoint = checkpoint_;
-  if (batch.commands.back()->has_checkpoint()) {  // A checkpoint ends its batch.
-    checkpoint.set_sequence(last.value());
-    checkpoint.set_state_hash(batch.commands.back()->checkpoint().state_hash());
+  for (const engine::v1::CommandEvents* command : batch.commands) {
+    if (!command->has_checkpoint()) continue;
+    checkpoint.set_sequence(command->sequence());
+    checkpoint.set_state_hash(command->checkpoint().state_hash());
   }
   ASSIGN_OR_RETURN(
       postgres::Result moved,

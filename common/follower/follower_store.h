@@ -12,7 +12,7 @@ namespace rialto {
 // The commands of one batch: consecutive sequences, in order; at least one.
 using CommandBatch = absl::Span<const engine::v1::CommandEvents* const>;
 
-// Thread: every call comes from the follower's.
+// The session's search_path is the schema. Thread: every call comes from the follower's.
 class FollowerStore {
  public:
   virtual ~FollowerStore() = default;

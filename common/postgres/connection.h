@@ -36,7 +36,7 @@ class Connection {
   absl::StatusOr<Result> Execute(const std::string& sql, absl::Span<const Value> parameters = {});
   // Several statements at once, without parameters.
   absl::Status ExecuteScript(const std::string& sql);
-  // COPY `target`, for example "ledger.entries (sequence, leg)", FROM the rows written.
+  // COPY `target`, for example "ledger.postings (sequence, leg)", FROM the rows written.
   absl::Status Copy(const std::string& target, const CopyWriter& rows);
 
   // False once the session was lost.

@@ -15,8 +15,10 @@ from rialto_cli.say import Refusal, note
 
 SERVER_USER = "postgres"
 BIN_ROOT = Path("/usr/lib/postgresql")
-# The services' own role: no superuser; tests may create databases with it.
+# The services' own role: no superuser; tests may create databases with it. And one that reads the ledger only.
 BOOTSTRAP_SQL = ("CREATE ROLE rialto LOGIN CREATEDB;\n"
+                 "CREATE ROLE rialto_auditor NOLOGIN;\n"
+                 "GRANT rialto_auditor TO rialto;\n"
                  "CREATE DATABASE rialto OWNER rialto;\n")
 
 
@@ -139,8 +141,9 @@ def wait_until_answers(url, timeout_seconds, still_alive=lambda: True):
 class ThrowAway:
     """A database for one test run: starts on entry, gone on exit, whatever happened."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, durable=False):
         self._directory = directory
+        self._durable = durable
         self._server = None
         self.url = ""
 
@@ -150,7 +153,7 @@ class ThrowAway:
             with open(self._directory / "postgres.log", "w", encoding="utf-8") as log:
                 self._server = subprocess.Popen(  # pylint: disable=consider-using-with
                     # Ends with this process, even when that is killed.
-                    _as_server(cluster.server_command(durable=False), "--pdeathsig=INT"),
+                    _as_server(cluster.server_command(durable=self._durable), "--pdeathsig=INT"),
                     cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
             wait_until_answers(cluster.url, 60, lambda: self._server.poll() is None)
         except BaseException:

@@ -68,7 +68,7 @@ ROWS = {
     "engine/": Row(BASE + ("engine/", "common/service/", "common/follower/"), ABSL + ("CLI/",)),
     "gateway/": Row(BASE + PROTOS + ("gateway/", "common/catalog/", "common/paging/", "common/service/"),
                     ABSL + GRPC + PROMETHEUS + ("CLI/", "openssl/")),
-    "ledger/": Row(_FOLLOWER_OURS + ("ledger/",), _FOLLOWER_THIRD),
+    "ledger/": Row(_FOLLOWER_OURS + ("ledger/",), _FOLLOWER_THIRD + ("openssl/",)),
     "risk/": Row(_FOLLOWER_OURS + ("risk/",), _FOLLOWER_THIRD),
     "pms/": Row(_FOLLOWER_OURS + ("pms/",), _FOLLOWER_THIRD),
     "charts/": Row(_FOLLOWER_OURS + ("charts/",), _FOLLOWER_THIRD),
@@ -78,7 +78,7 @@ ROWS = {
     "tools/journal/": Row(BASE + ("tools/journal/", "engine/codec/", "engine/journal/", "engine/sim/",
                                   "rialto/engine/", "rialto/journal/"), ABSL + PROTOBUF + ("CLI/",)),
     "tests/": Row(BASE + PROTOS + ("tests/", "tools/", "common/"), ABSL + GRPC + ("libpq-fe.h",)),
-    "bench/": Row(BASE + PROTOS + ("bench/", "common/", "engine/", "tools/"), ABSL + GRPC + PROMETHEUS + TEST + ("CLI/",)),
+    "bench/": Row(BASE + PROTOS + ("bench/", "common/", "engine/", "ledger/", "tools/"), ABSL + GRPC + PROMETHEUS + TEST + ("CLI/",)),
     "cmake/": Row(()),
 }
 
