@@ -3,6 +3,7 @@
 #include "common/postgres/pool.h"
 #include "common/service/service_main.h"
 #include "ledger/config.h"
+#include "ledger/follower_options.h"
 #include "ledger/metrics.h"
 #include "ledger/read_store.h"
 #include "ledger/service.h"
@@ -13,10 +14,8 @@ namespace rialto::ledger {
 absl::Status Run(const Config& config, ServiceContext& context) {
   Metrics metrics(context.registry());
   Store store(metrics);
-  Follower follower({.service = "ledger",
-                     .engine_address = config.engine_address,
-                     .database_url = config.database_url},
-                    store, context.registry());
+  Follower follower(OptionsOfFollower(config.engine_address, config.database_url), store,
+                    context.registry());
   postgres::Pool pool(config.database_url, config.database_connections_max);
   ReadStore read_store(pool);
   LedgerService service(read_store, follower);

@@ -204,24 +204,26 @@ absl::Status Follower::ApplyFeed(FeedBuffer& buffer) {
   const FeedBatchLimits limits{options_.batch_commands_max, options_.batch_bytes_max};
   const int64_t started_ns = NowNs();
   while (!stopping()) {
+    UpdateMetrics();
+    if (heard_time_ns_ > started_ns) engine_log_.Worked();
     const FeedBatch batch = buffer.Take(limits, kTakePatience);
     if (!batch.commands.empty()) {
       RETURN_IF_ERROR(ApplyBatch(batch));
       if (batch.commands.size() < kSmallBatchCommands) Rest();
-    } else if (buffer.ended()) {
+      continue;  // While the buffer was full nothing was read: that is no silence of the engine's.
+    }
+    if (buffer.ended()) {
       const absl::Status end = buffer.end_status();
       // OUT_OF_RANGE: ahead of the engine; FAILED_PRECONDITION: of another history.
       if (!absl::IsOutOfRange(end) && !absl::IsFailedPrecondition(end)) return end;
       return Fault(FollowerFault::kMirrorAhead, std::string(end.message()));
     }
     const int64_t heard_ns = std::max<int64_t>(heard_time_ns_, started_ns);
-    if (heard_time_ns_ > started_ns) engine_log_.Worked();
     if (NowNs() - heard_ns > int64_t{options_.feed_silence_max_ms} * 1'000'000) {
       return absl::UnavailableError(absl::StrCat("follow the engine at ", options_.engine_address,
                                                  ": silent for ", options_.feed_silence_max_ms,
                                                  " ms"));
     }
-    UpdateMetrics();
   }
   return absl::CancelledError("stopping");
 }

@@ -11,12 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rialto_cli import build, packages
+from rialto_cli.postgres import ThrowAway
 from rialto_cli.say import Refusal, answer, note, table
 from rialto_cli.settings import ROOT
 
 PRESET = "release"
 # By kind: core measures the books, too, so that all ratios are of one run.
-BINARIES = {"book": "book_bench", "core": "core_bench", "recovery": "recovery_bench", "all": "core_bench"}
+BINARIES = {"book": "book_bench", "core": "core_bench", "recovery": "recovery_bench",
+            "mirror": "mirror_bench", "all": "core_bench"}
 # What callgrind counts: the function around the measured commands, with all that it calls.
 MEASURED = "RialtoBenchMeasured"
 INSTRUCTIONS = "instructions per operation"
@@ -25,8 +27,8 @@ INSTRUCTIONS = "instructions per operation"
 def add_flags(parser):
     parser.add_argument("kind", nargs="?", choices=tuple(BINARIES), default="all",
                         help="book: the matching book alone; core: books and the whole engine core; recovery: starts "
-                             "from journal and snapshot, 10 million commands, 5 GB of disk (default: all, "
-                             "without recovery)")
+                             "from journal and snapshot, 10 million commands, 5 GB of disk; mirror: the ledger "
+                             "beside a bare COPY, in a PostgreSQL of its own (default: all, without recovery and mirror)")
     parser.add_argument("--json", action="store_true", help='print {"rows": [{name, median, min, max, unit}]}')
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds per workload (default: 7)")
     parser.add_argument("--duration", type=float, metavar="SECONDS",
@@ -49,13 +51,23 @@ def run(flags):
     packages.ensure(packages.wanted(for_tests=False))
     build.build(PRESET, targets=(name,))
     binary = ROOT / "build" / PRESET / "bin" / name
+    own = [str(binary), *(["--json"] if flags.json else []), *(["--rounds", str(flags.rounds)] if flags.rounds else [])]
     if flags.kind == "recovery":
-        return subprocess.run([str(binary), *(["--json"] if flags.json else []),
-                               *(["--rounds", str(flags.rounds)] if flags.rounds else [])],
-                              stdin=subprocess.DEVNULL, check=False).returncode
+        return subprocess.run(own, stdin=subprocess.DEVNULL, check=False).returncode
+    if flags.kind == "mirror":
+        return _with_database(own)
     if flags.callgrind:
         return _count_instructions(binary, flags)
     return subprocess.run([str(binary), *arguments_for(flags)], stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def _with_database(command):
+    """Runs it with a PostgreSQL of its own, as durable as a real one."""
+    directory = Path(tempfile.mkdtemp(prefix="rialto-bench-", dir="/tmp"))
+    directory.chmod(0o711)
+    with ThrowAway(directory, durable=True) as database:
+        return subprocess.run([*command, "--database-url", database.url], stdin=subprocess.DEVNULL,
+                              check=False).returncode
 
 
 def arguments_for(flags):
