@@ -34,6 +34,7 @@ TestMirror::TestMirror(FollowerStore& store, std::unique_ptr<postgres::TestDatab
   CHECK_OK(connection);
   connection_ = *std::move(connection);
   CHECK_OK(postgres::Migrate(*connection_, store_.schema()));
+  CHECK_OK(connection_->ExecuteScript("SET search_path = " + NameOf(store_)));
   const std::string name = NameOf(store_);
   CHECK_OK(connection_->ExecuteScript(
       absl::StrCat("CREATE TABLE ", name,

@@ -1,0 +1,217 @@
+#include "ledger/audit_store.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "ledger/balance_rows_store.h"
+#include "ledger/cursor_rows_store.h"
+
+namespace rialto::ledger {
+namespace {
+
+using postgres::Result;
+using postgres::Row;
+using postgres::Transaction;
+
+template <typename Id>
+Id IdAt(const Row& row, int column) {
+  return row.IsNull(column) ? Id() : Id(static_cast<typename Id::rep>(row.Int64(column)));
+}
+
+std::string_view TextAt(const Row& row, int column) {
+  return row.IsNull(column) ? std::string_view() : row.Text(column);
+}
+
+constexpr char kBatches[] =
+    "SELECT first_sequence, last_sequence, transaction_count, posting_count,"
+    " encode(previous_hash, 'hex'), encode(hash, 'hex') FROM batches ORDER BY last_sequence";
+constexpr char kTransactions[] =
+    "SELECT sequence, type, effective_ns, booked_ns, digest, request_id FROM transactions"
+    " ORDER BY sequence";
+constexpr char kPostings[] =
+    "SELECT sequence, leg, account_id, asset_id, amount, owned, kind, trade_id, order_id,"
+    " transaction_id FROM postings ORDER BY sequence, leg";
+constexpr char kTrades[] =
+    "SELECT sequence, trade_id, timestamp_ns, price_ticks, quantity_lots, quote_units,"
+    " taker_order_id, taker_account_id, maker_order_id, maker_account_id, taker_fee_units,"
+    " maker_fee_units, instrument_id, taker_side FROM trades ORDER BY sequence, trade_id";
+
+absl::StatusOr<BatchRow> BatchAt(const Row& row) {
+  BatchRow batch{.first_sequence = IdAt<Sequence>(row, 0),
+                 .last_sequence = IdAt<Sequence>(row, 1),
+                 .transaction_count = row.Int64(2),
+                 .posting_count = row.Int64(3)};
+  // A hash of another length is no hash that was written: all zero.
+  const absl::StatusOr<Digest> previous = DigestFromHex(row.Text(4));
+  const absl::StatusOr<Digest> hash = DigestFromHex(row.Text(5));
+  if (previous.ok()) batch.previous_hash = *previous;
+  if (hash.ok()) batch.hash = *hash;
+  return batch;
+}
+
+TransactionRecord TransactionAt(const Row& row) {
+  return {.sequence = IdAt<Sequence>(row, 0),
+          .type = static_cast<int16_t>(row.Int64(1)),
+          .effective_ns = row.Int64(2),
+          .booked_ns = row.Int64(3),
+          .request_id = TextAt(row, 5)};
+}
+
+PostingRecord PostingAt(const Row& row) {
+  return {.leg = static_cast<int32_t>(row.Int64(1)),
+          .account_id = IdAt<AccountId>(row, 2),
+          .asset_id = IdAt<AssetId>(row, 3),
+          .amount = Amount(row.Int64(4)),
+          .owned = Amount(row.Int64(5)),
+          .kind = static_cast<int16_t>(row.Int64(6)),
+          .trade_id = IdAt<TradeId>(row, 7),
+          .order_id = IdAt<OrderId>(row, 8),
+          .transaction_id = TextAt(row, 9)};
+}
+
+TradeRecord TradeAt(const Row& row) {
+  return {.trade_id = IdAt<TradeId>(row, 1),
+          .timestamp_ns = row.Int64(2),
+          .price_ticks = row.Int64(3),
+          .quantity_lots = row.Int64(4),
+          .quote_units = row.Int64(5),
+          .taker_order_id = IdAt<OrderId>(row, 6),
+          .taker_account_id = IdAt<AccountId>(row, 7),
+          .maker_order_id = IdAt<OrderId>(row, 8),
+          .maker_account_id = IdAt<AccountId>(row, 9),
+          .taker_fee_units = row.Int64(10),
+          .maker_fee_units = row.Int64(11),
+          .instrument_id = IdAt<InstrumentId>(row, 12),
+          .taker_side = static_cast<int16_t>(row.Int64(13))};
+}
+
+absl::StatusOr<absl::flat_hash_set<BalanceKey>> ReadExplained(Transaction& transaction) {
+  ASSIGN_OR_RETURN(Result rows,
+                   transaction.Execute("SELECT DISTINCT account_id, asset_id FROM drift"));
+  absl::flat_hash_set<BalanceKey> explained;
+  for (int i = 0; i < rows.row_count(); ++i) {
+    explained.insert({IdAt<AccountId>(rows.row(i), 0), IdAt<AssetId>(rows.row(i), 1)});
+  }
+  return explained;
+}
+
+// Walks the four tables side by side.
+class Walk {
+ public:
+  static absl::StatusOr<Walk> Begin(Transaction& transaction, Audit& audit) {
+    ASSIGN_OR_RETURN(CursorRows batches, CursorRows::Open(transaction, "batch_rows", kBatches));
+    ASSIGN_OR_RETURN(CursorRows transactions,
+                     CursorRows::Open(transaction, "transaction_rows", kTransactions));
+    ASSIGN_OR_RETURN(CursorRows postings, CursorRows::Open(transaction, "posting_rows", kPostings));
+    ASSIGN_OR_RETURN(CursorRows trades, CursorRows::Open(transaction, "trade_rows", kTrades));
+    Walk walk{audit, std::move(batches), std::move(transactions), std::move(postings),
+              std::move(trades)};
+    for (CursorRows* rows : {&walk.batches_, &walk.transactions_, &walk.postings_, &walk.trades_}) {
+      RETURN_IF_ERROR(rows->Advance());
+    }
+    return walk;
+  }
+
+  absl::Status Run(const std::function<void(int64_t)>& progress) {
+    while (!batches_.at_end()) {
+      ASSIGN_OR_RETURN(const BatchRow batch, BatchAt(batches_.row()));
+      RETURN_IF_ERROR(PassTransactionsBefore(batch.first_sequence));
+      audit_.BeginBatch(batch);
+      while (!transactions_.at_end() && SequenceAt(transactions_) <= batch.last_sequence) {
+        RETURN_IF_ERROR(TakeTransaction());
+        progress(postings_read_);
+      }
+      audit_.EndBatch();
+      RETURN_IF_ERROR(batches_.Advance());
+    }
+    RETURN_IF_ERROR(PassTransactionsBefore(kEnd));
+    return PassRowsBefore(kEnd);
+  }
+
+ private:
+  static constexpr Sequence kEnd{uint64_t{1} << 63};
+
+  Walk(Audit& audit, CursorRows batches, CursorRows transactions, CursorRows postings,
+       CursorRows trades)
+      : audit_(audit),
+        batches_(std::move(batches)),
+        transactions_(std::move(transactions)),
+        postings_(std::move(postings)),
+        trades_(std::move(trades)) {}
+
+  static Sequence SequenceAt(const CursorRows& rows) {
+    return rows.at_end() ? kEnd : IdAt<Sequence>(rows.row(), 0);
+  }
+
+  absl::Status TakeTransaction() {
+    const Sequence sequence = SequenceAt(transactions_);
+    RETURN_IF_ERROR(PassRowsBefore(sequence));
+    const Row row = transactions_.row();
+    audit_.BeginTransaction(TransactionAt(row), row.Int64(4));
+    for (; SequenceAt(postings_) == sequence; ++postings_read_) {
+      audit_.Add(PostingAt(postings_.row()));
+      RETURN_IF_ERROR(postings_.Advance());
+    }
+    while (SequenceAt(trades_) == sequence) {
+      audit_.Add(TradeAt(trades_.row()));
+      RETURN_IF_ERROR(trades_.Advance());
+    }
+    audit_.EndTransaction();
+    return transactions_.Advance();
+  }
+
+  // Transactions between two batches.
+  absl::Status PassTransactionsBefore(Sequence end) {
+    while (SequenceAt(transactions_) < end) {
+      audit_.AddStrayTransaction(SequenceAt(transactions_));
+      RETURN_IF_ERROR(transactions_.Advance());
+    }
+    return absl::OkStatus();
+  }
+
+  // Postings and trades between two transactions.
+  absl::Status PassRowsBefore(Sequence end) {
+    for (; SequenceAt(postings_) < end; ++postings_read_) {
+      audit_.AddStrayPosting(SequenceAt(postings_), PostingAt(postings_.row()).leg);
+      RETURN_IF_ERROR(postings_.Advance());
+    }
+    while (SequenceAt(trades_) < end) {
+      audit_.AddStrayTrade(SequenceAt(trades_), TradeAt(trades_.row()).trade_id);
+      RETURN_IF_ERROR(trades_.Advance());
+    }
+    return absl::OkStatus();
+  }
+
+  Audit& audit_;
+  CursorRows batches_;
+  CursorRows transactions_;
+  CursorRows postings_;
+  CursorRows trades_;
+  int64_t postings_read_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<AuditReport> AuditLedger(Transaction& transaction, const AuditProgress& progress) {
+  ASSIGN_OR_RETURN(Result total,
+                   transaction.Execute("SELECT coalesce(sum(posting_count), 0)::bigint"
+                                       " FROM batches"));
+  const int64_t posting_count = total.row(0).Int64(0);
+  ASSIGN_OR_RETURN(auto explained, ReadExplained(transaction));
+  Audit audit(std::move(explained));
+  ASSIGN_OR_RETURN(Walk walk, Walk::Begin(transaction, audit));
+  int64_t shown = 0;
+  RETURN_IF_ERROR(walk.Run([&](int64_t done) {
+    if (!progress || done - shown < 10'000) return;
+    shown = done;
+    progress(done, posting_count);
+  }));
+  RETURN_IF_ERROR(ForEachBalance(transaction, [&](const BalanceKey& key, const Balance& balance) {
+    audit.AddBalance(key, balance);
+  }));
+  return audit.Finish();
+}
+
+}  // namespace rialto::ledger

@@ -1,0 +1,113 @@
+// A small venue's history for the tests of the ledger: counts balances, so that what it says is
+// consistent.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+
+#include "absl/container/btree_map.h"
+#include "rialto/engine/v1/event.pb.h"
+
+namespace rialto::ledger {
+
+inline constexpr uint64_t kAlice = 1001;
+inline constexpr uint64_t kBob = 1002;
+
+// A small engine: counts balances so that what it says is consistent.
+class History {
+ public:
+  explicit History(std::function<void(const engine::v1::CommandEvents&)> tell)
+      : tell_(std::move(tell)) {
+    engine::v1::CommandEvents command;
+    for (uint32_t id : {1u, 2u}) {
+      auto& asset = *command.add_events()->mutable_asset_created();
+      asset.set_asset_id(id);
+      asset.set_symbol(id == 1 ? "USD" : "BTC");
+      asset.set_scale(id == 1 ? 2 : 8);
+    }
+    auto& instrument = *command.add_events()->mutable_instrument_created();
+    instrument.set_instrument_id(1);
+    instrument.set_symbol("BTC-USD");
+    instrument.set_base_asset_id(2);
+    instrument.set_quote_asset_id(1);
+    for (uint64_t id : {kAlice, kBob}) {
+      auto& account = *command.add_events()->mutable_account_opened();
+      account.set_account_id(id);
+      account.set_name(id == kAlice ? "alice" : "bob");
+    }
+    Tell(command);
+  }
+
+  void Deposit(uint64_t account_id, uint32_t asset_id, int64_t units) {
+    engine::v1::CommandEvents command;
+    auto& deposit = *command.add_events()->mutable_deposited();
+    deposit.set_transaction_id("D1");
+    deposit.set_account_id(account_id);
+    deposit.set_asset_id(asset_id);
+    deposit.set_amount_units(units);
+    Move(command, account_id, asset_id, units);
+    Move(command, 1, asset_id, -units);
+    Tell(command);
+  }
+
+  // Alice buys 1 unit of BTC from Bob for 100 USD units, fees 2 and 1, rounding 1.
+  void Trade() {
+    engine::v1::CommandEvents command;
+    auto& trade = *command.add_events()->mutable_trade();
+    trade.set_trade_id(++trades_);
+    trade.set_price_ticks(100);
+    trade.set_quantity_lots(1);
+    trade.set_instrument_id(1);
+    trade.set_taker_side(common::v1::ORDER_SIDE_BUY);
+    trade.set_taker_order_id(8);
+    trade.set_taker_account_id(kAlice);
+    trade.set_maker_order_id(7);
+    trade.set_maker_account_id(kBob);
+    trade.set_base_units(1);
+    trade.set_buyer_cost_units(100);
+    trade.set_seller_gross_units(99);
+    trade.set_buyer_fee_units(2);
+    trade.set_seller_fee_units(1);
+    Move(command, kAlice, 2, 1);
+    Move(command, kBob, 2, -1);
+    Move(command, kAlice, 1, -102);
+    Move(command, kBob, 1, 98);
+    Move(command, 2, 1, 3);
+    Move(command, 4, 1, 1);
+    Tell(command);
+  }
+
+  // A balance that no entry explains.
+  void Invent(uint64_t account_id, int64_t units) {
+    engine::v1::CommandEvents command;
+    Move(command, account_id, 1, units);
+    Tell(command);
+  }
+
+ private:
+  void Move(engine::v1::CommandEvents& command, uint64_t account_id, uint32_t asset_id,
+            int64_t units) {
+    int64_t& balance = balances_[{account_id, asset_id}];
+    balance += units;
+    auto& changed = *command.add_events()->mutable_balance_changed();
+    changed.set_account_id(account_id);
+    changed.set_asset_id(asset_id);
+    changed.set_available_units(balance - 1);
+    changed.set_held_units(1);
+  }
+
+  void Tell(engine::v1::CommandEvents& command) {
+    command.set_sequence(++sequence_);
+    command.set_timestamp_ns(1'700'000'000'000'000'000 +
+                             static_cast<int64_t>(sequence_) * 1'000'000'000);
+    tell_(command);
+  }
+
+  const std::function<void(const engine::v1::CommandEvents&)> tell_;
+  uint64_t sequence_ = 0;
+  absl::btree_map<std::pair<uint64_t, uint32_t>, int64_t> balances_;
+  uint64_t trades_ = 0;
+};
+
+}  // namespace rialto::ledger
