@@ -97,34 +97,44 @@ absl::StatusOr<absl::flat_hash_set<BalanceKey>> ReadExplained(Transaction& trans
   return explained;
 }
 
-// Walks the four tables side by side.
+// The four tables.
+struct Tables {
+  CursorRows batches;
+  CursorRows transactions;
+  CursorRows postings;
+  CursorRows trades;
+};
+
+absl::StatusOr<Tables> OpenTables(Transaction& transaction) {
+  ASSIGN_OR_RETURN(CursorRows batches, CursorRows::Open(transaction, "batch_rows", kBatches));
+  ASSIGN_OR_RETURN(CursorRows transactions,
+                   CursorRows::Open(transaction, "transaction_rows", kTransactions));
+  ASSIGN_OR_RETURN(CursorRows postings, CursorRows::Open(transaction, "posting_rows", kPostings));
+  ASSIGN_OR_RETURN(CursorRows trades, CursorRows::Open(transaction, "trade_rows", kTrades));
+  for (CursorRows* rows : {&batches, &transactions, &postings, &trades}) {
+    RETURN_IF_ERROR(rows->Advance());
+  }
+  return Tables{std::move(batches), std::move(transactions), std::move(postings),
+                std::move(trades)};
+}
+
+// Walks them side by side.
 class Walk {
  public:
-  static absl::StatusOr<Walk> Begin(Transaction& transaction, Audit& audit) {
-    ASSIGN_OR_RETURN(CursorRows batches, CursorRows::Open(transaction, "batch_rows", kBatches));
-    ASSIGN_OR_RETURN(CursorRows transactions,
-                     CursorRows::Open(transaction, "transaction_rows", kTransactions));
-    ASSIGN_OR_RETURN(CursorRows postings, CursorRows::Open(transaction, "posting_rows", kPostings));
-    ASSIGN_OR_RETURN(CursorRows trades, CursorRows::Open(transaction, "trade_rows", kTrades));
-    Walk walk{audit, std::move(batches), std::move(transactions), std::move(postings),
-              std::move(trades)};
-    for (CursorRows* rows : {&walk.batches_, &walk.transactions_, &walk.postings_, &walk.trades_}) {
-      RETURN_IF_ERROR(rows->Advance());
-    }
-    return walk;
-  }
+  Walk(Audit& audit, Tables tables) : audit_(audit), tables_(std::move(tables)) {}
 
   absl::Status Run(const std::function<void(int64_t)>& progress) {
-    while (!batches_.at_end()) {
-      ASSIGN_OR_RETURN(const BatchRow batch, BatchAt(batches_.row()));
+    while (!tables_.batches.at_end()) {
+      ASSIGN_OR_RETURN(const BatchRow batch, BatchAt(tables_.batches.row()));
       RETURN_IF_ERROR(PassTransactionsBefore(batch.first_sequence));
       audit_.BeginBatch(batch);
-      while (!transactions_.at_end() && SequenceAt(transactions_) <= batch.last_sequence) {
+      while (!tables_.transactions.at_end() &&
+             SequenceAt(tables_.transactions) <= batch.last_sequence) {
         RETURN_IF_ERROR(TakeTransaction());
         progress(postings_read_);
       }
       audit_.EndBatch();
-      RETURN_IF_ERROR(batches_.Advance());
+      RETURN_IF_ERROR(tables_.batches.Advance());
     }
     RETURN_IF_ERROR(PassTransactionsBefore(kEnd));
     return PassRowsBefore(kEnd);
@@ -133,62 +143,51 @@ class Walk {
  private:
   static constexpr Sequence kEnd{uint64_t{1} << 63};
 
-  Walk(Audit& audit, CursorRows batches, CursorRows transactions, CursorRows postings,
-       CursorRows trades)
-      : audit_(audit),
-        batches_(std::move(batches)),
-        transactions_(std::move(transactions)),
-        postings_(std::move(postings)),
-        trades_(std::move(trades)) {}
-
   static Sequence SequenceAt(const CursorRows& rows) {
     return rows.at_end() ? kEnd : IdAt<Sequence>(rows.row(), 0);
   }
 
   absl::Status TakeTransaction() {
-    const Sequence sequence = SequenceAt(transactions_);
+    const Sequence sequence = SequenceAt(tables_.transactions);
     RETURN_IF_ERROR(PassRowsBefore(sequence));
-    const Row row = transactions_.row();
+    const Row row = tables_.transactions.row();
     audit_.BeginTransaction(TransactionAt(row), row.Int64(4));
-    for (; SequenceAt(postings_) == sequence; ++postings_read_) {
-      audit_.Add(PostingAt(postings_.row()));
-      RETURN_IF_ERROR(postings_.Advance());
+    for (; SequenceAt(tables_.postings) == sequence; ++postings_read_) {
+      audit_.Add(PostingAt(tables_.postings.row()));
+      RETURN_IF_ERROR(tables_.postings.Advance());
     }
-    while (SequenceAt(trades_) == sequence) {
-      audit_.Add(TradeAt(trades_.row()));
-      RETURN_IF_ERROR(trades_.Advance());
+    while (SequenceAt(tables_.trades) == sequence) {
+      audit_.Add(TradeAt(tables_.trades.row()));
+      RETURN_IF_ERROR(tables_.trades.Advance());
     }
     audit_.EndTransaction();
-    return transactions_.Advance();
+    return tables_.transactions.Advance();
   }
 
   // Transactions between two batches.
   absl::Status PassTransactionsBefore(Sequence end) {
-    while (SequenceAt(transactions_) < end) {
-      audit_.AddStrayTransaction(SequenceAt(transactions_));
-      RETURN_IF_ERROR(transactions_.Advance());
+    while (SequenceAt(tables_.transactions) < end) {
+      audit_.AddStrayTransaction(SequenceAt(tables_.transactions));
+      RETURN_IF_ERROR(tables_.transactions.Advance());
     }
     return absl::OkStatus();
   }
 
   // Postings and trades between two transactions.
   absl::Status PassRowsBefore(Sequence end) {
-    for (; SequenceAt(postings_) < end; ++postings_read_) {
-      audit_.AddStrayPosting(SequenceAt(postings_), PostingAt(postings_.row()).leg);
-      RETURN_IF_ERROR(postings_.Advance());
+    for (; SequenceAt(tables_.postings) < end; ++postings_read_) {
+      audit_.AddStrayPosting(SequenceAt(tables_.postings), PostingAt(tables_.postings.row()).leg);
+      RETURN_IF_ERROR(tables_.postings.Advance());
     }
-    while (SequenceAt(trades_) < end) {
-      audit_.AddStrayTrade(SequenceAt(trades_), TradeAt(trades_.row()).trade_id);
-      RETURN_IF_ERROR(trades_.Advance());
+    while (SequenceAt(tables_.trades) < end) {
+      audit_.AddStrayTrade(SequenceAt(tables_.trades), TradeAt(tables_.trades.row()).trade_id);
+      RETURN_IF_ERROR(tables_.trades.Advance());
     }
     return absl::OkStatus();
   }
 
   Audit& audit_;
-  CursorRows batches_;
-  CursorRows transactions_;
-  CursorRows postings_;
-  CursorRows trades_;
+  Tables tables_;
   int64_t postings_read_ = 0;
 };
 
@@ -201,7 +200,8 @@ absl::StatusOr<AuditReport> AuditLedger(Transaction& transaction, const AuditPro
   const int64_t posting_count = total.row(0).Int64(0);
   ASSIGN_OR_RETURN(auto explained, ReadExplained(transaction));
   Audit audit(std::move(explained));
-  ASSIGN_OR_RETURN(Walk walk, Walk::Begin(transaction, audit));
+  ASSIGN_OR_RETURN(Tables tables, OpenTables(transaction));
+  Walk walk(audit, std::move(tables));
   int64_t shown = 0;
   RETURN_IF_ERROR(walk.Run([&](int64_t done) {
     if (!progress || done - shown < 10'000) return;

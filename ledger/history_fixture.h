@@ -85,6 +85,9 @@ class History {
     Tell(command);
   }
 
+  // Of the last command told.
+  uint64_t sequence() const { return sequence_; }
+
  private:
   void Move(engine::v1::CommandEvents& command, uint64_t account_id, uint32_t asset_id,
             int64_t units) {

@@ -1,11 +1,11 @@
-"""What `./rialto journal` hands to the tool."""
+"""What `./rialto journal` and `./rialto ledger` hand to their tools."""
 import argparse
 import os
 import tempfile
 import unittest
 from pathlib import Path
 
-from rialto_cli import journal, main
+from rialto_cli import journal, ledger, main
 from rialto_cli.settings import load
 
 
@@ -61,6 +61,23 @@ class JournalTest(unittest.TestCase):
         flags, rest = main.parser().parse_known_args(["journal", "dump", "--from", "5", "--var", "/tmp/x"])
         self.assertEqual(("journal", "/tmp/x"), (flags.command, flags.var))
         self.assertEqual(["dump", "--from", "5"], rest)
+
+
+class LedgerTest(unittest.TestCase):
+    def test_the_engine_s_address_is_the_stack_s_where_it_is_needed(self):
+        self.assertEqual(["verify", "--json"], ledger.arguments_for(settings(), ["verify", "--json"]))
+        self.assertEqual(["rebuild", "--engine", "127.0.0.1:50051"], ledger.arguments_for(settings(), ["rebuild"]))
+        self.assertEqual(["rebuild", "--engine=x:1"], ledger.arguments_for(settings(), ["rebuild", "--engine=x:1"]))
+
+    def test_the_database_is_the_named_one_or_the_stack_s_own(self):
+        named = load(argparse.Namespace(config=os.devnull, var="/srv/var"), {"RIALTO_DATABASE_URL": "postgresql://db/x"})
+        self.assertEqual("postgresql://db/x", ledger.database_of(named))
+        self.assertEqual("postgresql:///rialto?host=/srv/var/run/postgres&user=rialto", ledger.database_of(settings()))
+
+    def test_is_a_command_of_the_front_door(self):
+        flags, rest = main.parser().parse_known_args(["ledger", "verify", "--json", "--var", "/tmp/x"])
+        self.assertEqual(("ledger", "/tmp/x"), (flags.command, flags.var))
+        self.assertEqual(["verify", "--json"], rest)
 
 
 if __name__ == "__main__":

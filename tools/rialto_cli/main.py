@@ -3,7 +3,7 @@ import argparse
 import os
 import sys
 
-from rialto_cli import bench, down, journal, logs, pinned_tools, run_tests, status, tool, up
+from rialto_cli import bench, down, journal, ledger, logs, pinned_tools, run_tests, status, tool, up
 from rialto_cli import load as load_tool
 from rialto_cli.say import Refusal
 from rialto_cli.services import SERVICES
@@ -18,6 +18,7 @@ examples:
   ./rialto grpcurl -plaintext 127.0.0.1:50050 list
   ./rialto verify                      compare engine and ledger at the same sequence
   ./rialto journal verify              check every byte of the engine's history
+  ./rialto ledger verify               check every row of the ledger against its hashes
   ./rialto down                        stop everything
   ./rialto test                        build and run every test
   ./rialto bench book                  measure the order book against a textbook one
@@ -106,6 +107,9 @@ def parser():
          "  ./rialto journal verify\n  ./rialto journal dump --from 100 --to 120 --json\n"
          "  ./rialto journal tail feed --follow\n  ./rialto journal repair /backup/journal --dry-run",
          usage="rialto journal verify|dump|tail|repair [DIR|journal|feed] [which stack]", add_help=False)
+    _add(commands, "ledger", "verify or rebuild the ledger's tables", (which,),
+         "  ./rialto ledger verify\n  ./rialto ledger verify --json\n  ./rialto ledger rebuild",
+         usage="rialto ledger verify|rebuild [--json] [which stack]", add_help=False)
     _add(commands, "grpcurl", "run grpcurl, built at a pinned version on first use", (),
          "  ./rialto grpcurl -plaintext 127.0.0.1:50050 list")
     return top
@@ -120,7 +124,7 @@ def _dispatch(arguments):
         return pinned_tools.run_grpcurl(arguments[1:])  # Its flags are its own.
     top = parser()
     flags, rest = top.parse_known_args(arguments)
-    if rest and flags.command not in (*tool.ADDRESS_FLAGS, "journal", "load"):
+    if rest and flags.command not in (*tool.ADDRESS_FLAGS, "journal", "ledger", "load"):
         top.error(f"unknown argument for {flags.command}: {' '.join(rest)}")
     if flags.command == "test":
         return run_tests.run(flags.preset, flags.filter, flags.label, flags.nightly)
@@ -137,6 +141,8 @@ def _dispatch(arguments):
         return logs.run(settings, flags.service, flags.follow, flags.lines)
     if flags.command == "load":
         return load_tool.run(settings, rest, _help_of(top, flags.command))
+    if flags.command == "ledger":
+        return ledger.run(settings, rest, _help_of(top, flags.command))
     if flags.command == "journal":
         return journal.run(settings, rest, _help_of(top, flags.command))
     return tool.run(settings, flags.command, rest, _help_of(top, flags.command))

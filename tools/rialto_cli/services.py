@@ -24,7 +24,7 @@ SERVICES = (
 )
 SERVICE_NAMES = tuple(service.name for service in SERVICES)
 # All that a running stack needs.
-BINARIES = (*(service.binary for service in SERVICES), "rialto_tool")
+BINARIES = (*(service.binary for service in SERVICES), "rialto_tool", "rialto_ledger_tool")
 
 
 def command(settings, name):
