@@ -234,7 +234,9 @@ void RunGetBalance(const MirrorOptions& options, Results& results) {
                     registry);
   postgres::Pool pool(options.database_url, 8);
   ledger::ReadStore reads(pool);
-  ledger::LedgerService service(reads, follower);
+  MirrorReader reader(options.database_url, "ledger");
+  ledger::StatementStore statements(reader);
+  ledger::LedgerService service(reads, statements, follower);
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);

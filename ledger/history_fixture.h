@@ -31,6 +31,8 @@ class History {
     instrument.set_symbol("BTC-USD");
     instrument.set_base_asset_id(2);
     instrument.set_quote_asset_id(1);
+    instrument.set_tick_size_e12(10'000'000'000);
+    instrument.set_lot_size_units(1);
     for (uint64_t id : {kAlice, kBob}) {
       auto& account = *command.add_events()->mutable_account_opened();
       account.set_account_id(id);

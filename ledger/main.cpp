@@ -4,6 +4,7 @@
 #include "common/service/service_main.h"
 #include "ledger/config.h"
 #include "ledger/follower_options.h"
+#include "ledger/history_service.h"
 #include "ledger/metrics.h"
 #include "ledger/read_store.h"
 #include "ledger/service.h"
@@ -18,10 +19,14 @@ absl::Status Run(const Config& config, ServiceContext& context) {
                     context.registry());
   postgres::Pool pool(config.database_url, config.database_connections_max);
   ReadStore read_store(pool);
-  LedgerService service(read_store, follower);
+  MirrorReader reader(config.database_url, "ledger");
+  StatementStore statement_store(reader);
+  HistoryStore history_store(reader);
+  LedgerService service(read_store, statement_store, follower);
+  HistoryService history(history_store);
 
   context.AddReadyCheck("follower", [&] { return follower.lag() <= config.ready_lag_events_max; });
-  return context.Serve({&service}, {&follower});
+  return context.Serve({&service, &history}, {&follower});
 }
 
 }  // namespace rialto::ledger

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "ledger/conditions_store.h"
 
 namespace rialto::ledger {
 namespace {
@@ -13,7 +14,6 @@ using postgres::Isolation;
 using postgres::Result;
 using postgres::Row;
 using postgres::Transaction;
-using postgres::Value;
 
 template <typename Id>
 Id IdAt(const Row& row, int column) {
@@ -81,50 +81,39 @@ Page<RowType> ToPage(const Result& result, int size, RowType (*read)(const Row&)
   return page;
 }
 
-// Conditions and their parameters, numbered as they are added.
-class Conditions {
- public:
-  void Add(const std::string& left, const std::vector<Value>& values, const char* right = "") {
-    absl::StrAppend(&sql_, sql_.empty() ? " WHERE " : " AND ", left);
-    for (const Value& value : values) {
-      values_.push_back(value);
-      absl::StrAppend(&sql_, &value == values.data() ? "$" : ", $", values_.size());
-    }
-    absl::StrAppend(&sql_, right);
-  }
-  std::string Limit(int rows) {
-    values_.push_back(rows);
-    return absl::StrCat(" LIMIT $", values_.size());
-  }
-  const std::string& sql() const { return sql_; }
-  const std::vector<Value>& values() const { return values_; }
-
- private:
-  std::string sql_;
-  std::vector<Value> values_;
-};
-
 }  // namespace
 
 absl::StatusOr<Page<BalanceRow>> ReadStore::ReadBalance(AccountId account_id,
                                                         const std::string& asset) {
   ASSIGN_OR_RETURN(postgres::Pool::Lease connection, pool_.Acquire());
-  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(*connection, Isolation::kSnapshot));
-  RETURN_IF_ERROR(CheckAccount(transaction, account_id));
-  BalanceRow balance{.account_id = account_id};
-  ASSIGN_OR_RETURN(balance.asset, FindAsset(transaction, asset));
-  ASSIGN_OR_RETURN(Result row,
-                   transaction.Execute("SELECT available, held, sequence FROM ledger.balances"
-                                       " WHERE account_id = $1 AND asset_id = $2",
-                                       {account_id, balance.asset.id}));
-  if (!row.empty()) {
-    balance.available = Amount(row.row(0).Int64(0));
-    balance.held = Amount(row.row(0).Int64(1));
-    balance.changed = IdAt<Sequence>(row.row(0), 2);
+  // One statement is one snapshot, and one way to the server and back.
+  ASSIGN_OR_RETURN(
+      Result rows,
+      connection->Execute(
+          "SELECT position.sequence, accounts.account_id, assets.asset_id, assets.symbol,"
+          " assets.scale, balances.available, balances.held, balances.sequence"
+          " FROM ledger.follower_position AS position"
+          " LEFT JOIN ledger.accounts ON accounts.account_id = $1"
+          " LEFT JOIN ledger.assets ON assets.symbol = $2"
+          " LEFT JOIN ledger.balances ON balances.account_id = $1"
+          " AND balances.asset_id = assets.asset_id"
+          " WHERE position.name = 'ledger'",
+          {account_id, asset}));
+  if (rows.empty()) return absl::UnavailableError("NOT_READY: the mirror has no position yet");
+  const Row row = rows.row(0);
+  if (row.IsNull(1)) {
+    return absl::NotFoundError(absl::StrCat("UNKNOWN_ACCOUNT: no account ", account_id.value()));
   }
-  Page<BalanceRow> page;
-  page.rows.push_back(std::move(balance));
-  ASSIGN_OR_RETURN(page.sequence, ReadPosition(transaction));
+  if (row.IsNull(2)) {
+    return absl::NotFoundError(absl::StrCat("UNKNOWN_ASSET: no asset \"", asset, "\""));
+  }
+  Page<BalanceRow> page{.sequence = IdAt<Sequence>(row, 0)};
+  page.rows.push_back({.account_id = account_id, .asset = AssetAt(row, 2)});
+  if (!row.IsNull(5)) {
+    page.rows.back().available = Amount(row.Int64(5));
+    page.rows.back().held = Amount(row.Int64(6));
+    page.rows.back().changed = IdAt<Sequence>(row, 7);
+  }
   return page;
 }
 
@@ -137,7 +126,7 @@ absl::StatusOr<Page<BalanceRow>> ReadStore::ListBalances(const BalanceQuery& que
     RETURN_IF_ERROR(CheckAccount(transaction, query.account_id));
     conditions.Add("account_id = ", {query.account_id});
   }
-  const std::string limit = conditions.Limit(query.size + 1);
+  const std::string limit = " LIMIT " + conditions.Parameter(query.size + 1);
   ASSIGN_OR_RETURN(
       Result result,
       transaction.Execute(
@@ -166,7 +155,7 @@ absl::StatusOr<Page<EntryRow>> ReadStore::ListEntries(const EntryQuery& query) {
     ASSIGN_OR_RETURN(const AssetRow asset, FindAsset(transaction, query.asset));
     conditions.Add("asset_id = ", {asset.id});
   }
-  const std::string limit = conditions.Limit(query.size + 1);
+  const std::string limit = " LIMIT " + conditions.Parameter(query.size + 1);
   ASSIGN_OR_RETURN(
       Result result,
       transaction.Execute(

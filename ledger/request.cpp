@@ -45,9 +45,8 @@ std::string Filter(const v1::ListEntriesRequest& request) {
                       request.sequence_min(), "/", request.sequence_max());
 }
 
-}  // namespace
-
-absl::Status CheckForm(const v1::GetBalanceRequest& request) {
+template <typename Request>
+absl::Status CheckAccountAndAsset(const Request& request) {
   if (request.account_id() == 0) {
     return absl::InvalidArgumentError("ACCOUNT_ID_REQUIRED: account_id must be above 0");
   }
@@ -56,6 +55,63 @@ absl::Status CheckForm(const v1::GetBalanceRequest& request) {
   }
   RETURN_IF_ERROR(CheckAccountId(request.account_id()));
   return CheckAsset(request.asset());
+}
+
+}  // namespace
+
+absl::Status CheckForm(const v1::GetBalanceRequest& request) {
+  return CheckAccountAndAsset(request);
+}
+
+absl::StatusOr<Moment> ToMoment(const v1::GetBalanceAtRequest& request) {
+  RETURN_IF_ERROR(CheckAccountAndAsset(request));
+  if (request.as_of_sequence() != 0 && request.as_of_time_ns() != 0) {
+    return absl::InvalidArgumentError(
+        "BAD_MOMENT: as_of_sequence and as_of_time_ns exclude each other");
+  }
+  if (request.as_of_sequence() > kIdMax || request.as_of_time_ns() < 0) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "BAD_MOMENT: sequence ", request.as_of_sequence(), ", time ", request.as_of_time_ns()));
+  }
+  return Moment{Sequence(request.as_of_sequence()), request.as_of_time_ns()};
+}
+
+absl::StatusOr<StatementQuery> ToQuery(const v1::StreamStatementRequest& request) {
+  RETURN_IF_ERROR(CheckAccountAndAsset(request));
+  if (request.from_time_ns() < 0 || request.to_time_ns() < 0 ||
+      (request.to_time_ns() != 0 && request.to_time_ns() < request.from_time_ns())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("BAD_TIME: from ", request.from_time_ns(), " to ", request.to_time_ns()));
+  }
+  if (!v1::StatementFormat_IsValid(request.format())) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "BAD_FORMAT: ", static_cast<int>(request.format()), " is no format of statements"));
+  }
+  return StatementQuery{.account_id = AccountId(request.account_id()),
+                        .asset = request.asset(),
+                        .from_time_ns = request.from_time_ns(),
+                        .to_time_ns = request.to_time_ns()};
+}
+
+absl::Status CheckForm(const v1::GetTransactionRequest& request) {
+  if (request.transaction_sequence() > kIdMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("BAD_SEQUENCE: ", request.transaction_sequence(), " is beyond ", kIdMax));
+  }
+  if (request.transaction_sequence() != 0) return absl::OkStatus();
+  if (request.transaction_id().empty()) {
+    return absl::InvalidArgumentError(
+        "TRANSACTION_REQUIRED: transaction_sequence or transaction_id must be given");
+  }
+  if (absl::StatusOr<CallerId> id = CallerId::Parse(request.transaction_id()); !id.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("BAD_TRANSACTION_ID: transaction_id: ", id.status().message()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckForm(const v1::GetTrialBalanceRequest& request) {
+  return request.asset().empty() ? absl::OkStatus() : CheckAsset(request.asset());
 }
 
 absl::StatusOr<BalanceQuery> ToQuery(const v1::ListBalancesRequest& request) {

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ledger/read_store.h"
+#include "ledger/statement_store.h"
 #include "rialto/ledger/v1/ledger_service.pb.h"
 
 namespace rialto::ledger {
@@ -21,6 +22,13 @@ inline constexpr int kPageSizeMax = 1'000;
 absl::Status CheckForm(const v1::GetBalanceRequest& request);
 absl::StatusOr<BalanceQuery> ToQuery(const v1::ListBalancesRequest& request);
 absl::StatusOr<EntryQuery> ToQuery(const v1::ListEntriesRequest& request);
+
+// A statement that ends before it begins, and times below 0, are BAD_TIME; a moment given twice is
+// BAD_MOMENT; neither id of a transaction, TRANSACTION_REQUIRED.
+absl::StatusOr<Moment> ToMoment(const v1::GetBalanceAtRequest& request);
+absl::StatusOr<StatementQuery> ToQuery(const v1::StreamStatementRequest& request);
+absl::Status CheckForm(const v1::GetTransactionRequest& request);
+absl::Status CheckForm(const v1::GetTrialBalanceRequest& request);
 
 // The page_token of the page after `last`, for the same request.
 std::string NextPageToken(const v1::ListBalancesRequest& request, const BalanceRow& last);

@@ -2,24 +2,13 @@
 
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/decimal.h"
-#include "common/service/grpc_status.h"
-#include "common/service/process_metrics.h"
+#include "common/mirror/mirror_answers.h"
+#include "ledger/entry_codec.h"
 #include "ledger/request.h"
 
 namespace rialto::ledger {
 namespace {
-
-// A failure of the database, in the caller's terms: none of it is the caller's fault.
-grpc::Status ToGrpc(const absl::Status& status) {
-  const absl::string_view message = status.message();
-  if (!ReasonCode({message.data(), message.size()}).empty()) return ToGrpcStatus(status);
-  if (absl::IsUnavailable(status) || absl::IsAborted(status)) {
-    return ToGrpcStatus(absl::UnavailableError(absl::StrCat("DATABASE_UNAVAILABLE: ", message)));
-  }
-  return ToGrpcStatus(absl::InternalError(absl::StrCat("DATABASE_ERROR: ", message)));
-}
 
 void ToProto(const BalanceRow& row, v1::Balance& balance) {
   balance.set_account_id(row.account_id.value());
@@ -32,31 +21,14 @@ void ToProto(const BalanceRow& row, v1::Balance& balance) {
   balance.set_changed_sequence(row.changed.value());
 }
 
-void ToProto(const EntryRow& row, v1::Entry& entry) {
-  entry.set_sequence(row.sequence.value());
-  entry.set_leg(row.leg);
-  entry.set_account_id(row.account_id.value());
-  entry.set_asset(row.asset.symbol);
-  entry.set_amount(FormatDecimal(row.amount.value(), row.asset.scale));
-  entry.set_kind(static_cast<v1::EntryKind>(row.kind));
-  entry.set_transaction_id(row.transaction_id);
-  entry.set_trade_id(row.trade_id.value());
-  entry.set_order_id(row.order_id.value());
-  entry.set_timestamp_ns(row.timestamp_ns);
-  entry.set_asset_id(row.asset.id.value());
-  entry.set_amount_units(row.amount.value());
-  entry.set_owned(FormatDecimal(row.owned.value(), row.asset.scale));
-  entry.set_owned_units(row.owned.value());
-}
-
 }  // namespace
 
 grpc::Status LedgerService::GetBalance(grpc::ServerContext*, const v1::GetBalanceRequest* request,
                                        v1::GetBalanceResponse* response) {
-  if (absl::Status form = CheckForm(*request); !form.ok()) return ToGrpc(form);
+  if (absl::Status form = CheckForm(*request); !form.ok()) return ToReadStatus(form);
   const absl::StatusOr<Page<BalanceRow>> page =
       store_.ReadBalance(AccountId(request->account_id()), request->asset());
-  if (!page.ok()) return ToGrpc(page.status());
+  if (!page.ok()) return ToReadStatus(page.status());
   ToProto(page->rows.front(), *response->mutable_balance());
   response->set_sequence(page->sequence.value());
   return grpc::Status::OK;
@@ -66,9 +38,9 @@ grpc::Status LedgerService::ListBalances(grpc::ServerContext*,
                                          const v1::ListBalancesRequest* request,
                                          v1::ListBalancesResponse* response) {
   const absl::StatusOr<BalanceQuery> query = ToQuery(*request);
-  if (!query.ok()) return ToGrpc(query.status());
+  if (!query.ok()) return ToReadStatus(query.status());
   const absl::StatusOr<Page<BalanceRow>> page = store_.ListBalances(*query);
-  if (!page.ok()) return ToGrpc(page.status());
+  if (!page.ok()) return ToReadStatus(page.status());
   for (const BalanceRow& row : page->rows) ToProto(row, *response->add_balances());
   if (page->has_more) response->set_next_page_token(NextPageToken(*request, page->rows.back()));
   response->set_sequence(page->sequence.value());
@@ -78,24 +50,87 @@ grpc::Status LedgerService::ListBalances(grpc::ServerContext*,
 grpc::Status LedgerService::ListEntries(grpc::ServerContext*, const v1::ListEntriesRequest* request,
                                         v1::ListEntriesResponse* response) {
   const absl::StatusOr<EntryQuery> query = ToQuery(*request);
-  if (!query.ok()) return ToGrpc(query.status());
+  if (!query.ok()) return ToReadStatus(query.status());
   const absl::StatusOr<Page<EntryRow>> page = store_.ListEntries(*query);
-  if (!page.ok()) return ToGrpc(page.status());
+  if (!page.ok()) return ToReadStatus(page.status());
   for (const EntryRow& row : page->rows) ToProto(row, *response->add_entries());
   if (page->has_more) response->set_next_page_token(NextPageToken(*request, page->rows.back()));
   response->set_sequence(page->sequence.value());
   return grpc::Status::OK;
 }
 
+grpc::Status LedgerService::GetBalanceAt(grpc::ServerContext*,
+                                         const v1::GetBalanceAtRequest* request,
+                                         v1::GetBalanceAtResponse* response) {
+  const absl::StatusOr<Moment> moment = ToMoment(*request);
+  if (!moment.ok()) return ToReadStatus(moment.status());
+  const absl::StatusOr<BalanceAt> balance =
+      statements_.ReadBalanceAt(AccountId(request->account_id()), request->asset(), *moment);
+  if (!balance.ok()) return ToReadStatus(balance.status());
+  response->set_owned(FormatDecimal(balance->owned.value(), balance->asset.scale));
+  response->set_owned_units(balance->owned.value());
+  response->set_as_of_sequence(balance->as_of.value());
+  response->set_changed_sequence(balance->changed.value());
+  response->set_sequence(balance->position.value());
+  return grpc::Status::OK;
+}
+
+grpc::Status LedgerService::GetTransaction(grpc::ServerContext*,
+                                           const v1::GetTransactionRequest* request,
+                                           v1::GetTransactionResponse* response) {
+  if (absl::Status form = CheckForm(*request); !form.ok()) return ToReadStatus(form);
+  const absl::StatusOr<TransactionRow> found = statements_.ReadTransaction(
+      Sequence(request->transaction_sequence()), request->transaction_id());
+  if (!found.ok()) return ToReadStatus(found.status());
+  v1::Transaction& transaction = *response->mutable_transaction();
+  transaction.set_sequence(found->sequence.value());
+  transaction.set_type(static_cast<v1::EntryKind>(found->type));
+  transaction.set_effective_time_ns(found->effective_ns);
+  transaction.set_booked_time_ns(found->booked_ns);
+  transaction.set_request_id(found->request_id);
+  for (const EntryRow& row : found->entries) ToProto(row, *transaction.add_entries());
+  response->set_sequence(found->position.value());
+  return grpc::Status::OK;
+}
+
+grpc::Status LedgerService::StreamStatement(
+    grpc::ServerContext* context, const v1::StreamStatementRequest* request,
+    grpc::ServerWriter<v1::StreamStatementResponse>* writer) {
+  const absl::StatusOr<StatementQuery> query = ToQuery(*request);
+  if (!query.ok()) return ToReadStatus(query.status());
+  const absl::StatusOr<StatementFrame> frame = statements_.ReadFrame(*query);
+  if (!frame.ok()) return ToReadStatus(frame.status());
+  const StatementParts parts(request->format(), *frame);
+  if (!writer->Write(parts.Head())) return grpc::Status::CANCELLED;
+  // No connection is held while the caller reads.
+  PageKey after{static_cast<int64_t>(frame->opening_sequence.value()), kLegsEnd};
+  uint64_t entry_count = 0;
+  while (!context->IsCancelled()) {
+    const absl::StatusOr<std::vector<EntryRow>> entries = statements_.ReadEntries(*frame, after);
+    if (!entries.ok()) return ToReadStatus(entries.status());
+    if (entries->empty()) break;
+    if (!writer->Write(parts.Entries(*entries))) return grpc::Status::CANCELLED;
+    entry_count += entries->size();
+    after = {static_cast<int64_t>(entries->back().sequence.value()), entries->back().leg};
+  }
+  writer->Write(parts.Foot(entry_count));
+  return grpc::Status::OK;
+}
+
+grpc::Status LedgerService::GetTrialBalance(grpc::ServerContext*,
+                                            const v1::GetTrialBalanceRequest* request,
+                                            v1::GetTrialBalanceResponse* response) {
+  if (absl::Status form = CheckForm(*request); !form.ok()) return ToReadStatus(form);
+  const absl::StatusOr<TrialPage> page = statements_.ReadTrialBalance(request->asset());
+  if (!page.ok()) return ToReadStatus(page.status());
+  for (const TrialAsset& trial : page->assets) ToProto(trial, *response->add_assets());
+  response->set_sequence(page->position.value());
+  return grpc::Status::OK;
+}
+
 grpc::Status LedgerService::GetServerInfo(grpc::ServerContext*, const v1::GetServerInfoRequest*,
                                           v1::GetServerInfoResponse* response) {
-  const uint64_t lag = follower_.lag();
-  response->set_sequence(follower_.position().value());
-  response->set_engine_sequence(follower_.engine_head().value());
-  response->set_connected(lag != Follower::kLagUnknown);
-  if (lag != Follower::kLagUnknown) response->set_lag_events(lag);
-  response->set_lag_ns(follower_.lag_ns());
-  response->set_version(absl::StrCat(BuildVersion(), " ", BuildCommit()));
+  DescribeMirror(follower_, *response);
   return grpc::Status::OK;
 }
 

@@ -3,13 +3,16 @@
 
 #include "common/follower/follower.h"
 #include "ledger/read_store.h"
+#include "ledger/statement_store.h"
 #include "rialto/ledger/v1/ledger_service.grpc.pb.h"
 
 namespace rialto::ledger {
 
 class LedgerService : public v1::LedgerService::Service {
  public:
-  LedgerService(ReadStore& store, const Follower& follower) : store_(store), follower_(follower) {}
+  // All outlive it.
+  LedgerService(ReadStore& store, StatementStore& statements, const Follower& follower)
+      : store_(store), statements_(statements), follower_(follower) {}
 
   grpc::Status GetBalance(grpc::ServerContext* context, const v1::GetBalanceRequest* request,
                           v1::GetBalanceResponse* response) override;
@@ -17,11 +20,23 @@ class LedgerService : public v1::LedgerService::Service {
                             v1::ListBalancesResponse* response) override;
   grpc::Status ListEntries(grpc::ServerContext* context, const v1::ListEntriesRequest* request,
                            v1::ListEntriesResponse* response) override;
+  grpc::Status GetBalanceAt(grpc::ServerContext* context, const v1::GetBalanceAtRequest* request,
+                            v1::GetBalanceAtResponse* response) override;
+  grpc::Status GetTransaction(grpc::ServerContext* context,
+                              const v1::GetTransactionRequest* request,
+                              v1::GetTransactionResponse* response) override;
+  grpc::Status StreamStatement(grpc::ServerContext* context,
+                               const v1::StreamStatementRequest* request,
+                               grpc::ServerWriter<v1::StreamStatementResponse>* writer) override;
+  grpc::Status GetTrialBalance(grpc::ServerContext* context,
+                               const v1::GetTrialBalanceRequest* request,
+                               v1::GetTrialBalanceResponse* response) override;
   grpc::Status GetServerInfo(grpc::ServerContext* context, const v1::GetServerInfoRequest* request,
                              v1::GetServerInfoResponse* response) override;
 
  private:
   ReadStore& store_;
+  StatementStore& statements_;
   const Follower& follower_;
 };
 

@@ -37,7 +37,9 @@ class StoreTest : public testing::Test {
     follower_ = std::make_unique<Follower>(options, *store_, registry_);
     pool_ = std::make_unique<postgres::Pool>(database_->url(), 2);
     reads_ = std::make_unique<ReadStore>(*pool_);
-    service_ = std::make_unique<LedgerService>(*reads_, *follower_);
+    reader_ = std::make_unique<MirrorReader>(database_->url(), "ledger");
+    statements_ = std::make_unique<StatementStore>(*reader_);
+    service_ = std::make_unique<LedgerService>(*reads_, *statements_, *follower_);
     ASSERT_TRUE(follower_->Start().ok());
     ASSERT_TRUE(Reaches(1));
   }
@@ -84,6 +86,8 @@ class StoreTest : public testing::Test {
   std::unique_ptr<Follower> follower_;
   std::unique_ptr<postgres::Pool> pool_;
   std::unique_ptr<ReadStore> reads_;
+  std::unique_ptr<MirrorReader> reader_;
+  std::unique_ptr<StatementStore> statements_;
   std::unique_ptr<LedgerService> service_;
 };
 
@@ -391,7 +395,9 @@ TEST(LedgerServiceTest, IsUnavailableWhileTheDatabaseIsDown) {
   Follower follower(options, store, registry);
   postgres::Pool pool(options.database_url, 1);
   ReadStore reads(pool);
-  LedgerService service(reads, follower);
+  MirrorReader reader(options.database_url, "ledger");
+  StatementStore statements(reader);
+  LedgerService service(reads, statements, follower);
   v1::GetBalanceRequest request;
   request.set_account_id(kAlice);
   request.set_asset("USD");

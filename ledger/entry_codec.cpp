@@ -1,0 +1,87 @@
+#include "ledger/entry_codec.h"
+
+#include "common/base/decimal.h"
+#include "ledger/statement_text.h"
+
+namespace rialto::ledger {
+namespace {
+
+StatementLayout LayoutOf(v1::StatementFormat format) {
+  return format == v1::STATEMENT_FORMAT_CSV ? StatementLayout::kCsv : StatementLayout::kHtml;
+}
+
+}  // namespace
+
+void ToProto(const EntryRow& row, v1::Entry& entry) {
+  entry.set_sequence(row.sequence.value());
+  entry.set_leg(row.leg);
+  entry.set_account_id(row.account_id.value());
+  entry.set_asset(row.asset.symbol);
+  entry.set_amount(FormatDecimal(row.amount.value(), row.asset.scale));
+  entry.set_kind(static_cast<v1::EntryKind>(row.kind));
+  entry.set_transaction_id(row.transaction_id);
+  entry.set_trade_id(row.trade_id.value());
+  entry.set_order_id(row.order_id.value());
+  entry.set_timestamp_ns(row.timestamp_ns);
+  entry.set_asset_id(row.asset.id.value());
+  entry.set_amount_units(row.amount.value());
+  entry.set_owned(FormatDecimal(row.owned.value(), row.asset.scale));
+  entry.set_owned_units(row.owned.value());
+}
+
+void ToProto(const TrialAsset& trial, v1::TrialBalance& balance) {
+  const int scale = trial.asset.scale;
+  balance.set_asset(trial.asset.symbol);
+  for (const TrialLine& from : trial.lines) {
+    v1::TrialBalanceLine& line = *balance.add_lines();
+    line.set_account_id(from.account_id.value());
+    line.set_name(from.name);
+    line.set_owned(FormatDecimal(from.owned, scale));
+    line.set_held(FormatDecimal(from.held, scale));
+  }
+  balance.set_credits(FormatDecimal(trial.credits, scale));
+  balance.set_debits(FormatDecimal(trial.debits, scale));
+  balance.set_difference(FormatDecimal(trial.credits - trial.debits, scale));
+}
+
+v1::StreamStatementResponse StatementParts::Head() const {
+  v1::StreamStatementResponse part;
+  if (is_text()) {
+    part.set_text(StatementHeadText(LayoutOf(format_), frame_));
+    return part;
+  }
+  v1::StatementHead& head = *part.mutable_head();
+  head.set_account_id(frame_.account_id.value());
+  head.set_account_name(frame_.account_name);
+  head.set_asset(frame_.asset.symbol);
+  head.set_opening(FormatDecimal(frame_.opening.value(), frame_.asset.scale));
+  head.set_opening_units(frame_.opening.value());
+  head.set_opening_sequence(frame_.opening_sequence.value());
+  return part;
+}
+
+v1::StreamStatementResponse StatementParts::Entries(const std::vector<EntryRow>& rows) const {
+  v1::StreamStatementResponse part;
+  if (is_text()) {
+    part.set_text(StatementEntriesText(LayoutOf(format_), rows));
+    return part;
+  }
+  for (const EntryRow& row : rows) ToProto(row, *part.mutable_entries()->add_entries());
+  return part;
+}
+
+v1::StreamStatementResponse StatementParts::Foot(uint64_t entry_count) const {
+  v1::StreamStatementResponse part;
+  if (is_text()) {
+    part.set_text(StatementFootText(LayoutOf(format_), frame_));
+    return part;
+  }
+  v1::StatementFoot& foot = *part.mutable_foot();
+  foot.set_closing(FormatDecimal(frame_.closing.value(), frame_.asset.scale));
+  foot.set_closing_units(frame_.closing.value());
+  foot.set_closing_sequence(frame_.closing_sequence.value());
+  foot.set_entry_count(entry_count);
+  return part;
+}
+
+}  // namespace rialto::ledger
