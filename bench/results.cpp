@@ -14,9 +14,10 @@ std::string Format(const char* format, double value) {
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-// Millions with two digits, small numbers with one.
+// Millions with two digits, small numbers with one or two.
 std::string Readable(double value) {
   if (value >= 1e5) return Format("%.2f M", value / 1e6);
+  if (value < 10) return Format("%.2f", value);
   return Format(value >= 100 ? "%.0f" : "%.1f", value);
 }
 
@@ -61,7 +62,7 @@ const Row* Results::Find(std::string_view name) const {
 std::string Results::Ratio(const Row& row) const {
   const std::size_t slash = row.name.find('/');
   if (slash == std::string::npos) return "";
-  const Row* yardstick = Find(std::string(kYardstick) + row.name.substr(slash));
+  const Row* yardstick = Find(std::string(yardstick_.contender) + row.name.substr(slash));
   if (yardstick == nullptr || yardstick->Median() == 0) return "";
   return Format("%.2f", row.Median() / yardstick->Median());
 }
@@ -69,7 +70,7 @@ std::string Results::Ratio(const Row& row) const {
 std::string Results::Table() const {
   std::size_t width = 4;
   for (const Row& row : rows_) width = std::max(width, row.name.size());
-  std::string text = Line("name", width, {"median", "min", "max", "to textbook"}, "unit");
+  std::string text = Line("name", width, {"median", "min", "max", std::string(yardstick_.column)}, "unit");
   for (const Row& row : rows_) {
     if (IsLatency(row)) continue;
     text += Line(row.name, width,

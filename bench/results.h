@@ -29,11 +29,18 @@ struct LatencyShare {
 };
 inline constexpr std::array<LatencyShare, 5> kLatencyShares = {
     {{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999}, {"p99.99", 0.9999}, {"max", 1}}};
-// The contender that rows are compared with.
+// The yardstick of the books.
 inline constexpr std::string_view kYardstick = "textbook_book";
+// The contender that rows are compared with, and the name of the column that says so.
+struct Yardstick {
+  std::string_view contender = kYardstick;
+  std::string_view column = "to textbook";
+};
 
 class Results {
  public:
+  explicit Results(const Yardstick& yardstick = {}) : yardstick_(yardstick) {}
+
   // Adds a value to the row of that name, which comes after those there are.
   void Add(std::string_view name, std::string_view unit, double value);
 
@@ -48,6 +55,7 @@ class Results {
   std::string Ratio(const Row& row) const;
   std::string LatencyTable(std::size_t width) const;
 
+  Yardstick yardstick_;
   std::vector<Row> rows_;
 };
 
