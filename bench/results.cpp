@@ -70,7 +70,8 @@ std::string Results::Ratio(const Row& row) const {
 std::string Results::Table() const {
   std::size_t width = 4;
   for (const Row& row : rows_) width = std::max(width, row.name.size());
-  std::string text = Line("name", width, {"median", "min", "max", std::string(yardstick_.column)}, "unit");
+  std::string text =
+      Line("name", width, {"median", "min", "max", std::string(yardstick_.column)}, "unit");
   for (const Row& row : rows_) {
     if (IsLatency(row)) continue;
     text += Line(row.name, width,

@@ -24,7 +24,8 @@ namespace v1 = engine::v1;
 std::atomic<uint64_t> sequence = 1'000'000;
 
 // What a request is answered with. Responses that come while one is written go out together.
-class EchoStream : public grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse> {
+class EchoStream
+    : public grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse> {
  public:
   EchoStream() { StartRead(&request_); }
 

@@ -67,7 +67,8 @@ class JournalRoad {
 double Run(double seconds, size_t commands, load::Histogram& latencies,
            const std::function<void()>& commit) {
   const Clock::time_point start = Clock::now();
-  const Clock::time_point end = start + std::chrono::nanoseconds(static_cast<int64_t>(seconds * 1e9));
+  const Clock::time_point end =
+      start + std::chrono::nanoseconds(static_cast<int64_t>(seconds * 1e9));
   Clock::time_point now = start;
   uint64_t batches = 0;
   while (now < end) {
@@ -77,7 +78,8 @@ double Run(double seconds, size_t commands, load::Histogram& latencies,
     now = after;
     ++batches;
   }
-  return static_cast<double>(batches * commands) / std::chrono::duration<double>(now - start).count();
+  return static_cast<double>(batches * commands) /
+         std::chrono::duration<double>(now - start).count();
 }
 
 }  // namespace

@@ -48,8 +48,9 @@ int main(int argc, char** argv) {
   app.add_option("--duration", options.seconds, "Seconds of each contender in each round.")
       ->check(CLI::Range(0.01, 1e4))
       ->capture_default_str();
-  app.add_option("--rate", options.rate,
-                 "Open loop: orders and cancels per second; default: half of the engine's capacity.")
+  app.add_option(
+         "--rate", options.rate,
+         "Open loop: orders and cancels per second; default: half of the engine's capacity.")
       ->check(CLI::Range(1.0, 1e7));
   app.add_option("--filter", options.filter, "Only workloads whose name it is found in.");
   app.add_option("--directory", options.directory,

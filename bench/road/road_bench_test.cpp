@@ -28,11 +28,11 @@ class RoadBenchTest : public ::testing::Test {
     }
   }
 
-  RoadOptions options_{.rounds = 1,
-                       .seconds = 0.05,
-                       .warm_up_seconds = 0.01,
-                       .directory = ::testing::TempDir() + "rialto-road-bench-" +
-                                    std::to_string(getpid())};
+  RoadOptions options_{
+      .rounds = 1,
+      .seconds = 0.05,
+      .warm_up_seconds = 0.01,
+      .directory = ::testing::TempDir() + "rialto-road-bench-" + std::to_string(getpid())};
   Results results_;
 };
 

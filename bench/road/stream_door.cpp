@@ -26,8 +26,8 @@ class StreamDoor : public load::VenueDoor {
       : plan_(*options.plan), workload_(*options.workload), slots_(options.slots) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    stub_ = v1::OrderService::NewStub(grpc::CreateCustomChannel(
-        options.address, grpc::InsecureChannelCredentials(), arguments));
+    stub_ = v1::OrderService::NewStub(
+        grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments));
     context_.set_wait_for_ready(true);
     stream_ = stub_->AsyncStreamOrders(&context_, &queue_, TagOf(Step::kOpened));
     CHECK(TakeStep(std::chrono::system_clock::time_point::max()));

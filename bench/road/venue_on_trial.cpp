@@ -24,8 +24,8 @@ VenueOnTrial::VenueOnTrial(const std::string& directory, Parts parts) {
       binaries + "rialto_engine",
       std::vector<std::string>{"--listen", engine_address_, "--metrics-listen", "",
                                "--journal-directory", directory + "/journal", "--feed-directory",
-                               directory + "/feed", "--snapshot-directory", directory + "/snapshots",
-                               "--ballast-bytes", "0"},
+                               directory + "/feed", "--snapshot-directory",
+                               directory + "/snapshots", "--ballast-bytes", "0"},
       log);
   load::SetupOptions setup;
   setup.engine = OpenChannel(engine_address_);

@@ -40,11 +40,11 @@ struct Shape {
 };
 
 struct Measured {
-  double rate = 0;            // Decisions per second.
-  load::Histogram place_ns;   // Of new orders.
-  double client_cores = 0;    // Processors in use, of this process
-  double server_cores = 0;    // and of the one it asks.
-  double backstage_cores = 0; // The engine, where the gateway is asked.
+  double rate = 0;             // Decisions per second.
+  load::Histogram place_ns;    // Of new orders.
+  double client_cores = 0;     // Processors in use, of this process
+  double server_cores = 0;     // and of the one it asks.
+  double backstage_cores = 0;  // The engine, where the gateway is asked.
 
   double Quantile(double share) const { return static_cast<double>(place_ns.Quantile(share)); }
 };
@@ -54,7 +54,8 @@ using OpenDoor = std::unique_ptr<load::VenueDoor> (*)(const load::DoorOptions&);
 // One connection to one server, and the orders that go through it.
 class Client {
  public:
-  Client(const load::MarketPlan& plan, const Shape& shape, OpenDoor open, const std::string& address)
+  Client(const load::MarketPlan& plan, const Shape& shape, OpenDoor open,
+         const std::string& address)
       : plan_(plan),
         shape_(shape),
         workload_({.batch = shape.batch}),
@@ -121,8 +122,8 @@ class Trial {
     }
     for (int round = 0; round <= options_.rounds; ++round) {
       for (const Pair& pair : pairs) {
-        ShowProgress(absl::StrCat(name(), "/", pair.shape.name, ": round ", round, " of ",
-                                  options_.rounds));
+        ShowProgress(
+            absl::StrCat(name(), "/", pair.shape.name, ": round ", round, " of ", options_.rounds));
         const double bare_ns = pair.shape.name == kAlone ? BareCommit(round > 0) : 0;
         const Measured echo = Measure(*pair.echo, Ask::kEcho);
         const Measured server = Measure(*pair.server, Ask::kServer);
@@ -138,7 +139,8 @@ class Trial {
   // Half of what the server did with 64 calls in flight.
   double HalfOfCapacity() {
     if (options_.rate > 0) return options_.rate;
-    const std::unique_ptr<Client> client = Open({.name = "capacity", .in_flight = 64}, Ask::kServer);
+    const std::unique_ptr<Client> client =
+        Open({.name = "capacity", .in_flight = 64}, Ask::kServer);
     return client->Run(options_.warm_up_seconds + options_.seconds).rate / 2;
   }
 
@@ -215,9 +217,8 @@ class Trial {
       results_.Add(row + "/p99.9", "of its p50, goal at most 10",
                    server.Quantile(0.999) / server.Quantile(0.5));
     } else if (shape.name == kAlone) {
-      const double allowed =
-          is_engine ? echo.Quantile(0.5) + bare_ns + kEngineExtraNs
-                    : 2 * echo.Quantile(0.5) + bare_ns + kGatewayExtraNs;
+      const double allowed = is_engine ? echo.Quantile(0.5) + bare_ns + kEngineExtraNs
+                                       : 2 * echo.Quantile(0.5) + bare_ns + kGatewayExtraNs;
       results_.Add(row + "/p50",
                    is_engine ? "of echo + commit + 30 us, goal at most 1"
                              : "of 2 echoes + commit + 40 us, goal at most 1",
@@ -245,9 +246,8 @@ void MeasureEngine(const RoadOptions& options, Results& results) {
              {.name = "unary_64", .in_flight = 64},
              {.name = "stream_64", .in_flight = kStreamMessages, .batch = kStreamBatch}});
   if (!options.Wants("open_loop")) return;
-  trial.Run({{.name = "open_loop",
-              .in_flight = kOpenLoopInFlight,
-              .rate = trial.HalfOfCapacity()}});
+  trial.Run(
+      {{.name = "open_loop", .in_flight = kOpenLoopInFlight, .rate = trial.HalfOfCapacity()}});
 }
 
 void MeasureGateway(const RoadOptions& options, Results& results) {

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from rialto_cli import build, packages
@@ -17,22 +18,29 @@ from rialto_cli.settings import ROOT
 
 PRESET = "release"
 # By kind: core measures the books, too, so that all ratios are of one run.
-BINARIES = {"book": "book_bench", "core": "core_bench", "recovery": "recovery_bench",
-            "mirror": "mirror_bench", "all": "core_bench"}
+BINARIES = {"book": "book_bench", "core": "core_bench", "journal": "road_bench", "grpc": "road_bench",
+            "gateway": "road_bench", "mirror": "mirror_bench", "recovery": "recovery_bench"}
+ROADS = ("journal", "grpc", "gateway")
+# What `all` runs, one after the other. Recovery takes minutes and gigabytes: by name only.
+ALL = ("core", *ROADS, "mirror")
 # What callgrind counts: the function around the measured commands, with all that it calls.
 MEASURED = "RialtoBenchMeasured"
 INSTRUCTIONS = "instructions per operation"
 
 
 def add_flags(parser):
-    parser.add_argument("kind", nargs="?", choices=tuple(BINARIES), default="all",
-                        help="book: the matching book alone; core: books and the whole engine core; recovery: starts "
-                             "from journal and snapshot, 10 million commands, 5 GB of disk; mirror: the ledger "
-                             "beside a bare COPY, in a PostgreSQL of its own (default: all, without recovery and mirror)")
+    parser.add_argument("kind", nargs="?", choices=(*BINARIES, "all"), default="all",
+                        help="book: the matching book alone; core: books and the whole engine core; journal: commands "
+                             "made durable; grpc: orders at the engine; gateway: orders through the gateway; mirror: "
+                             "the ledger beside a bare COPY, in a PostgreSQL of its own; recovery: starts from journal "
+                             "and snapshot, 10 million commands, 5 GB of disk (default: all, without recovery)")
     parser.add_argument("--json", action="store_true", help='print {"rows": [{name, median, min, max, unit}]}')
-    parser.add_argument("--rounds", type=int, metavar="N", help="rounds per workload (default: 7)")
+    parser.add_argument("--rounds", type=int, metavar="N", help="rounds per workload (default: 7; roads: 5)")
     parser.add_argument("--duration", type=float, metavar="SECONDS",
-                        help="go on with each workload for so long when its rounds take less")
+                        help="books and core: go on with each workload for so long when its rounds take less; "
+                             "roads: of each contender in each round (default: 1)")
+    parser.add_argument("--rate", type=float, metavar="N",
+                        help="grpc: orders per second of the open loop (default: half of the capacity)")
     parser.add_argument("--filter", metavar="REGEX", help="only rows whose name it is found in")
     parser.add_argument("--long", action="store_true", help="memory with 10 million resting orders, too (minutes)")
     parser.add_argument("--no-latency", action="store_true", help="leave out the pass that times every command")
@@ -47,34 +55,69 @@ def run(flags):
         raise Refusal(f"--rounds {flags.rounds}: at least 1")
     if flags.callgrind and shutil.which("valgrind") is None:
         raise Refusal("--callgrind needs valgrind. Install it, then try again:\n  sudo apt-get install -y valgrind")
-    name = BINARIES[flags.kind]
-    packages.ensure(packages.wanted(for_tests=False))
-    build.build(PRESET, targets=(name,))
-    binary = ROOT / "build" / PRESET / "bin" / name
-    own = [str(binary), *(["--json"] if flags.json else []), *(["--rounds", str(flags.rounds)] if flags.rounds else [])]
-    if flags.kind == "recovery":
-        return subprocess.run(own, stdin=subprocess.DEVNULL, check=False).returncode
-    if flags.kind == "mirror":
-        return _with_database(own)
+    kinds = ALL if flags.kind == "all" else (flags.kind,)
     if flags.callgrind:
-        return _count_instructions(binary, flags)
-    return subprocess.run([str(binary), *arguments_for(flags)], stdin=subprocess.DEVNULL, check=False).returncode
+        kinds = tuple(kind for kind in kinds if kind in ("book", "core"))
+        if not kinds:
+            raise Refusal(f"--callgrind counts books and core, not {flags.kind}")
+    packages.ensure(packages.wanted(for_tests=False))
+    build.build(PRESET, targets=sorted({BINARIES[kind] for kind in kinds}))
+    if flags.callgrind:
+        return _count_instructions(_binary(kinds[0]), flags)
+    if len(kinds) == 1:
+        return _run(kinds[0], flags).returncode
+    return _run_all(kinds, flags)
 
 
-def _with_database(command):
-    """Runs it with a PostgreSQL of its own, as durable as a real one."""
+def _binary(kind):
+    return ROOT / "build" / PRESET / "bin" / BINARIES[kind]
+
+
+def _command(kind, flags):
+    return [str(_binary(kind)), *arguments_for(kind, flags)]
+
+
+@contextmanager
+def _what_it_needs(kind):
+    """Further arguments: for the mirror, a PostgreSQL of its own, as durable as a real one."""
+    if kind != "mirror":
+        yield []
+        return
     directory = Path(tempfile.mkdtemp(prefix="rialto-bench-", dir="/tmp"))
     directory.chmod(0o711)
     with ThrowAway(directory, durable=True) as database:
-        return subprocess.run([*command, "--database-url", database.url], stdin=subprocess.DEVNULL,
-                              check=False).returncode
+        yield ["--database-url", database.url]
 
 
-def arguments_for(flags):
-    """The binary's own arguments."""
-    arguments = [f"--{name.replace('_', '-')}" for name in ("json", "long", "no_latency", "no_memory", "describe")
-                 if getattr(flags, name)]
-    for name in ("rounds", "duration", "filter"):
+def _run(kind, flags, **options):
+    with _what_it_needs(kind) as arguments:
+        return subprocess.run([*_command(kind, flags), *arguments], stdin=subprocess.DEVNULL, check=False, text=True,
+                              **options)
+
+
+def _run_all(kinds, flags):
+    """One after the other; with --json one object of all rows."""
+    rows = []
+    for kind in kinds:
+        result = _run(kind, flags, stdout=subprocess.PIPE if flags.json else None)
+        if result.returncode != 0:
+            return result.returncode
+        rows += json.loads(result.stdout)["rows"] if flags.json else []
+    if flags.json:
+        answer(json.dumps({"rows": rows}, indent=1))
+    return 0
+
+
+def arguments_for(kind, flags):
+    """The binary's own arguments: each takes what it knows."""
+    switches, values = ("json", "long", "no_latency", "no_memory", "describe"), ("rounds", "duration", "filter")
+    arguments = []
+    if kind in ROADS:
+        arguments, switches, values = [kind], ("json",), ("rounds", "duration", "filter", "rate")
+    elif kind in ("recovery", "mirror"):
+        switches, values = ("json",), ("rounds",)
+    arguments += [f"--{name.replace('_', '-')}" for name in switches if getattr(flags, name)]
+    for name in values:
         value = getattr(flags, name)
         if value is not None:
             arguments += [f"--{name}", str(value)]

@@ -87,8 +87,9 @@ def parser():
                      help="as many crashes, seeds and faults as a night has room for (hours)")
     one.add_argument("--filter", metavar="REGEX", help="only tests whose name matches")
     one.add_argument("--label", metavar="REGEX", help="only tests with such a label")
-    bench.add_flags(_add(commands, "bench", "measure books and engine core against a textbook order book",
-                         examples="  ./rialto bench\n  ./rialto bench core --json\n"
+    bench.add_flags(_add(commands, "bench", "measure books and engine core against a textbook order book, the road of an order "
+                         "against bare gRPC and a bare disk",
+                         examples="  ./rialto bench\n  ./rialto bench core --json\n  ./rialto bench grpc --duration 3\n"
                          "  ./rialto bench book --filter exchange_core_1k --rounds 15\n"
                          "  ./rialto bench book --callgrind"))
     _add(commands, "replay", "send recorded order flow through the gateway", (which, ports),

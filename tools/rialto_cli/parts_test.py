@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from rialto_cli import packages, places, ports, postgres, supervisor, tool
+from rialto_cli import bench, packages, places, ports, postgres, supervisor, tool
 from rialto_cli.say import Refusal, table
 from rialto_cli.services import SERVICE_NAMES
 from rialto_cli.settings import load
@@ -40,6 +40,21 @@ class PortsTest(unittest.TestCase):
             holder.bind(("127.0.0.1", 0))
             holder.listen()
             ports.refuse_taken(settings(risk_port=holder.getsockname()[1]), [])
+
+
+class BenchTest(unittest.TestCase):
+    @staticmethod
+    def arguments(kind, *words):
+        parser = argparse.ArgumentParser()
+        bench.add_flags(parser)
+        return bench.arguments_for(kind, parser.parse_args([kind, *words]))
+
+    def test_each_binary_gets_the_flags_it_knows(self):
+        self.assertEqual(["--json", "--no-memory", "--rounds", "9"],
+                         self.arguments("core", "--json", "--no-memory", "--rounds", "9"))
+        self.assertEqual(["grpc", "--duration", "2.0", "--rate", "5000.0"],
+                         self.arguments("grpc", "--duration", "2", "--rate", "5000", "--no-memory"))
+        self.assertEqual(["--json"], self.arguments("recovery", "--json", "--filter", "x"))
 
 
 class PackagesTest(unittest.TestCase):
