@@ -2,12 +2,13 @@
 
 #include <variant>
 
+#include "common/base/check.h"
 #include "engine/codec/terms_codec.h"
+#include "engine/codec/wire_writer.h"
 
 namespace rialto::engine {
 namespace {
 
-common::v1::OrderSide ToProto(Side side) { return static_cast<common::v1::OrderSide>(side); }
 common::v1::RejectReason ToProto(RejectReason reason) {
   return static_cast<common::v1::RejectReason>(reason);
 }
@@ -187,148 +188,175 @@ void Encode(const TransferRejected& from, v1::Event& event) {
   to.set_have(from.have);
 }
 
-void Encode(const OrderAccepted& from, v1::Event& event) {
-  v1::OrderAccepted& to = *event.mutable_order_accepted();
+void WriteTerms(const OrderTerms& terms, WireWriter& to) {
+  if (terms == OrderTerms()) return;  // Nobody pays for what most orders do without.
+  v1::OrderTerms message;
+  EncodeTerms(terms, message);
+  to.Text(v1::OrderAccepted::kTermsFieldNumber, message.SerializeAsString());
+}
+
+void Write(const OrderAccepted& from, WireWriter& to) {
+  using To = v1::OrderAccepted;
   const PlaceOrder& order = from.order;
-  to.set_order_id(from.order_id.value());
-  to.set_account_id(order.account_id.value());
-  to.set_client_order_id(order.client_order_id.ToString());
-  to.set_instrument_id(order.instrument_id.value());
-  to.set_side(ToProto(order.side));
-  to.set_type(static_cast<common::v1::OrderType>(order.type));
-  to.set_time_in_force(static_cast<common::v1::TimeInForce>(order.time_in_force));
-  to.set_post_only(order.post_only == PostOnly::kYes);
-  to.set_price_ticks(order.price.value());
-  to.set_quantity_lots(order.quantity.value());
-  to.set_quote_amount_units(order.quote_amount.value());
-  to.set_hold_units(from.hold.value());
-  to.set_self_trade_mode(ToProto(order.self_trade));
-  if (!(order.terms == OrderTerms())) EncodeTerms(order.terms, *to.mutable_terms());
-  to.set_list_id(from.list_id.value());
-  to.set_list_kind(static_cast<common::v1::ListKind>(from.list_kind));
+  to.Message(v1::Event::kOrderAcceptedFieldNumber, [&] {
+    to.Field(To::kOrderIdFieldNumber, from.order_id);
+    to.Field(To::kAccountIdFieldNumber, order.account_id);
+    to.Text(To::kClientOrderIdFieldNumber, order.client_order_id.view());
+    to.Field(To::kInstrumentIdFieldNumber, order.instrument_id);
+    to.Field(To::kSideFieldNumber, order.side);
+    to.Field(To::kTypeFieldNumber, order.type);
+    to.Field(To::kTimeInForceFieldNumber, order.time_in_force);
+    to.Field(To::kPostOnlyFieldNumber, order.post_only == PostOnly::kYes);
+    to.Field(To::kPriceTicksFieldNumber, order.price);
+    to.Field(To::kQuantityLotsFieldNumber, order.quantity);
+    to.Field(To::kQuoteAmountUnitsFieldNumber, order.quote_amount);
+    to.Field(To::kHoldUnitsFieldNumber, from.hold);
+    to.Field(To::kSelfTradeModeFieldNumber, order.self_trade);
+    WriteTerms(order.terms, to);
+    to.Field(To::kListIdFieldNumber, from.list_id);
+    to.Field(To::kListKindFieldNumber, from.list_kind);
+  });
 }
 
-void Encode(const OrderRejected& from, v1::Event& event) {
-  v1::OrderRejected& to = *event.mutable_order_rejected();
-  to.set_account_id(from.account_id.value());
-  to.set_client_order_id(from.client_order_id.ToString());
-  to.set_order_id(from.order_id.value());
-  to.set_instrument_id(from.instrument_id.value());
-  to.set_reason(ToProto(from.reason));
-  to.set_need(from.need);
-  to.set_have(from.have);
+void Write(const OrderRejected& from, WireWriter& to) {
+  using To = v1::OrderRejected;
+  to.Message(v1::Event::kOrderRejectedFieldNumber, [&] {
+    to.Field(To::kAccountIdFieldNumber, from.account_id);
+    to.Text(To::kClientOrderIdFieldNumber, from.client_order_id.view());
+    to.Field(To::kOrderIdFieldNumber, from.order_id);
+    to.Field(To::kInstrumentIdFieldNumber, from.instrument_id);
+    to.Field(To::kReasonFieldNumber, from.reason);
+    to.Field(To::kNeedFieldNumber, from.need);
+    to.Field(To::kHaveFieldNumber, from.have);
+  });
 }
 
-void Encode(const OrderTriggered& from, v1::Event& event) {
-  v1::OrderTriggered& to = *event.mutable_order_triggered();
-  to.set_order_id(from.order_id.value());
-  to.set_account_id(from.account_id.value());
-  to.set_instrument_id(from.instrument_id.value());
-  to.set_source(static_cast<common::v1::TriggerSource>(from.source));
-  to.set_price_ticks(from.price.value());
-  to.set_quantity_lots(from.quantity.value());
-  to.set_hold_units(from.hold.value());
+void Write(const OrderTriggered& from, WireWriter& to) {
+  using To = v1::OrderTriggered;
+  to.Message(v1::Event::kOrderTriggeredFieldNumber, [&] {
+    to.Field(To::kOrderIdFieldNumber, from.order_id);
+    to.Field(To::kAccountIdFieldNumber, from.account_id);
+    to.Field(To::kInstrumentIdFieldNumber, from.instrument_id);
+    to.Field(To::kSourceFieldNumber, from.source);
+    to.Field(To::kPriceTicksFieldNumber, from.price);
+    to.Field(To::kQuantityLotsFieldNumber, from.quantity);
+    to.Field(To::kHoldUnitsFieldNumber, from.hold);
+  });
 }
 
-void Encode(const Trade& from, v1::Event& event) {
-  v1::Trade& to = *event.mutable_trade();
-  to.set_trade_id(from.trade_id.value());
-  to.set_instrument_id(from.instrument_id.value());
-  to.set_price_ticks(from.price.value());
-  to.set_quantity_lots(from.quantity.value());
-  to.set_taker_side(ToProto(from.taker_side));
-  to.set_taker_order_id(from.taker_order_id.value());
-  to.set_taker_account_id(from.taker_account_id.value());
-  to.set_taker_remaining_lots(from.taker_remaining.value());
-  to.set_maker_order_id(from.maker_order_id.value());
-  to.set_maker_account_id(from.maker_account_id.value());
-  to.set_maker_remaining_lots(from.maker_remaining.value());
-  to.set_base_units(from.base_amount.value());
-  to.set_buyer_cost_units(from.buyer_cost.value());
-  to.set_seller_gross_units(from.seller_gross.value());
-  to.set_buyer_fee_units(from.buyer_fee.value());
-  to.set_seller_fee_units(from.seller_fee.value());
-  to.set_maker_price_ticks(from.maker_price.value());
-  to.set_taker_price_ticks(from.taker_price.value());
+void Write(const Trade& from, WireWriter& to) {
+  using To = v1::Trade;
+  to.Message(v1::Event::kTradeFieldNumber, [&] {
+    to.Field(To::kTradeIdFieldNumber, from.trade_id);
+    to.Field(To::kInstrumentIdFieldNumber, from.instrument_id);
+    to.Field(To::kPriceTicksFieldNumber, from.price);
+    to.Field(To::kQuantityLotsFieldNumber, from.quantity);
+    to.Field(To::kTakerSideFieldNumber, from.taker_side);
+    to.Field(To::kTakerOrderIdFieldNumber, from.taker_order_id);
+    to.Field(To::kTakerAccountIdFieldNumber, from.taker_account_id);
+    to.Field(To::kTakerRemainingLotsFieldNumber, from.taker_remaining);
+    to.Field(To::kMakerOrderIdFieldNumber, from.maker_order_id);
+    to.Field(To::kMakerAccountIdFieldNumber, from.maker_account_id);
+    to.Field(To::kMakerRemainingLotsFieldNumber, from.maker_remaining);
+    to.Field(To::kBaseUnitsFieldNumber, from.base_amount);
+    to.Field(To::kBuyerCostUnitsFieldNumber, from.buyer_cost);
+    to.Field(To::kSellerGrossUnitsFieldNumber, from.seller_gross);
+    to.Field(To::kBuyerFeeUnitsFieldNumber, from.buyer_fee);
+    to.Field(To::kSellerFeeUnitsFieldNumber, from.seller_fee);
+    to.Field(To::kMakerPriceTicksFieldNumber, from.maker_price);
+    to.Field(To::kTakerPriceTicksFieldNumber, from.taker_price);
+  });
 }
 
-void Encode(const SelfTradePrevented& from, v1::Event& event) {
-  v1::SelfTradePrevented& to = *event.mutable_self_trade_prevented();
-  to.set_match_id(from.match_id.value());
-  to.set_instrument_id(from.instrument_id.value());
-  to.set_price_ticks(from.price.value());
-  to.set_mode(ToProto(from.mode));
-  to.set_taker_side(ToProto(from.taker_side));
-  to.set_taker_order_id(from.taker_order_id.value());
-  to.set_taker_account_id(from.taker_account_id.value());
-  to.set_taker_prevented_lots(from.taker_prevented.value());
-  to.set_taker_remaining_lots(from.taker_remaining.value());
-  to.set_maker_order_id(from.maker_order_id.value());
-  to.set_maker_account_id(from.maker_account_id.value());
-  to.set_maker_prevented_lots(from.maker_prevented.value());
-  to.set_maker_remaining_lots(from.maker_remaining.value());
-  to.set_maker_price_ticks(from.maker_price.value());
-  to.set_maker_displayed_lots(from.maker_displayed.value());
-  to.set_taker_price_ticks(from.taker_price.value());
-  to.set_taker_displayed_lots(from.taker_displayed.value());
+void Write(const SelfTradePrevented& from, WireWriter& to) {
+  using To = v1::SelfTradePrevented;
+  to.Message(v1::Event::kSelfTradePreventedFieldNumber, [&] {
+    to.Field(To::kMatchIdFieldNumber, from.match_id);
+    to.Field(To::kInstrumentIdFieldNumber, from.instrument_id);
+    to.Field(To::kPriceTicksFieldNumber, from.price);
+    to.Field(To::kModeFieldNumber, from.mode);
+    to.Field(To::kTakerSideFieldNumber, from.taker_side);
+    to.Field(To::kTakerOrderIdFieldNumber, from.taker_order_id);
+    to.Field(To::kTakerAccountIdFieldNumber, from.taker_account_id);
+    to.Field(To::kTakerPreventedLotsFieldNumber, from.taker_prevented);
+    to.Field(To::kTakerRemainingLotsFieldNumber, from.taker_remaining);
+    to.Field(To::kMakerOrderIdFieldNumber, from.maker_order_id);
+    to.Field(To::kMakerAccountIdFieldNumber, from.maker_account_id);
+    to.Field(To::kMakerPreventedLotsFieldNumber, from.maker_prevented);
+    to.Field(To::kMakerRemainingLotsFieldNumber, from.maker_remaining);
+    to.Field(To::kMakerPriceTicksFieldNumber, from.maker_price);
+    to.Field(To::kMakerDisplayedLotsFieldNumber, from.maker_displayed);
+    to.Field(To::kTakerPriceTicksFieldNumber, from.taker_price);
+    to.Field(To::kTakerDisplayedLotsFieldNumber, from.taker_displayed);
+  });
 }
 
-void Encode(const OrderRested& from, v1::Event& event) {
-  v1::OrderRested& to = *event.mutable_order_rested();
-  to.set_order_id(from.order_id.value());
-  to.set_instrument_id(from.instrument_id.value());
-  to.set_side(ToProto(from.side));
-  to.set_price_ticks(from.price.value());
-  to.set_remaining_lots(from.remaining.value());
-  to.set_account_id(from.account_id.value());
-  to.set_displayed_lots(from.displayed.value());
+void Write(const OrderRested& from, WireWriter& to) {
+  using To = v1::OrderRested;
+  to.Message(v1::Event::kOrderRestedFieldNumber, [&] {
+    to.Field(To::kOrderIdFieldNumber, from.order_id);
+    to.Field(To::kInstrumentIdFieldNumber, from.instrument_id);
+    to.Field(To::kSideFieldNumber, from.side);
+    to.Field(To::kPriceTicksFieldNumber, from.price);
+    to.Field(To::kRemainingLotsFieldNumber, from.remaining);
+    to.Field(To::kAccountIdFieldNumber, from.account_id);
+    to.Field(To::kDisplayedLotsFieldNumber, from.displayed);
+  });
 }
 
-void Encode(const OrderReplenished& from, v1::Event& event) {
-  v1::OrderReplenished& to = *event.mutable_order_replenished();
-  to.set_order_id(from.order_id.value());
-  to.set_instrument_id(from.instrument_id.value());
-  to.set_side(ToProto(from.side));
-  to.set_price_ticks(from.price.value());
-  to.set_displayed_lots(from.displayed.value());
+void Write(const OrderReplenished& from, WireWriter& to) {
+  using To = v1::OrderReplenished;
+  to.Message(v1::Event::kOrderReplenishedFieldNumber, [&] {
+    to.Field(To::kOrderIdFieldNumber, from.order_id);
+    to.Field(To::kInstrumentIdFieldNumber, from.instrument_id);
+    to.Field(To::kSideFieldNumber, from.side);
+    to.Field(To::kPriceTicksFieldNumber, from.price);
+    to.Field(To::kDisplayedLotsFieldNumber, from.displayed);
+  });
 }
 
-void Encode(const OrderCanceled& from, v1::Event& event) {
-  v1::OrderCanceled& to = *event.mutable_order_canceled();
-  to.set_order_id(from.order_id.value());
-  to.set_account_id(from.account_id.value());
-  to.set_instrument_id(from.instrument_id.value());
-  to.set_side(ToProto(from.side));
-  to.set_price_ticks(from.price.value());
-  to.set_canceled_lots(from.canceled.value());
-  to.set_reason(ToProto(from.reason));
-  to.set_was_resting(from.was_resting);
-  to.set_displayed_lots(from.displayed.value());
+void Write(const OrderCanceled& from, WireWriter& to) {
+  using To = v1::OrderCanceled;
+  to.Message(v1::Event::kOrderCanceledFieldNumber, [&] {
+    to.Field(To::kOrderIdFieldNumber, from.order_id);
+    to.Field(To::kAccountIdFieldNumber, from.account_id);
+    to.Field(To::kInstrumentIdFieldNumber, from.instrument_id);
+    to.Field(To::kSideFieldNumber, from.side);
+    to.Field(To::kPriceTicksFieldNumber, from.price);
+    to.Field(To::kCanceledLotsFieldNumber, from.canceled);
+    to.Field(To::kReasonFieldNumber, from.reason);
+    to.Field(To::kWasRestingFieldNumber, from.was_resting);
+    to.Field(To::kDisplayedLotsFieldNumber, from.displayed);
+  });
 }
 
-void Encode(const OrderReduced& from, v1::Event& event) {
-  v1::OrderReduced& to = *event.mutable_order_reduced();
-  to.set_order_id(from.order_id.value());
-  to.set_account_id(from.account_id.value());
-  to.set_instrument_id(from.instrument_id.value());
-  to.set_side(ToProto(from.side));
-  to.set_price_ticks(from.price.value());
-  to.set_reduced_lots(from.reduced.value());
-  to.set_remaining_lots(from.remaining.value());
-  to.set_displayed_lots(from.displayed.value());
+void Write(const OrderReduced& from, WireWriter& to) {
+  using To = v1::OrderReduced;
+  to.Message(v1::Event::kOrderReducedFieldNumber, [&] {
+    to.Field(To::kOrderIdFieldNumber, from.order_id);
+    to.Field(To::kAccountIdFieldNumber, from.account_id);
+    to.Field(To::kInstrumentIdFieldNumber, from.instrument_id);
+    to.Field(To::kSideFieldNumber, from.side);
+    to.Field(To::kPriceTicksFieldNumber, from.price);
+    to.Field(To::kReducedLotsFieldNumber, from.reduced);
+    to.Field(To::kRemainingLotsFieldNumber, from.remaining);
+    to.Field(To::kDisplayedLotsFieldNumber, from.displayed);
+  });
 }
 
-void Encode(const OrderMoved& from, v1::Event& event) {
-  v1::OrderMoved& to = *event.mutable_order_moved();
-  to.set_order_id(from.order_id.value());
-  to.set_account_id(from.account_id.value());
-  to.set_instrument_id(from.instrument_id.value());
-  to.set_side(ToProto(from.side));
-  to.set_from_price_ticks(from.from_price.value());
-  to.set_from_displayed_lots(from.from_displayed.value());
-  to.set_price_ticks(from.price.value());
-  to.set_quantity_lots(from.quantity.value());
-  to.set_hold_units(from.hold.value());
+void Write(const OrderMoved& from, WireWriter& to) {
+  using To = v1::OrderMoved;
+  to.Message(v1::Event::kOrderMovedFieldNumber, [&] {
+    to.Field(To::kOrderIdFieldNumber, from.order_id);
+    to.Field(To::kAccountIdFieldNumber, from.account_id);
+    to.Field(To::kInstrumentIdFieldNumber, from.instrument_id);
+    to.Field(To::kSideFieldNumber, from.side);
+    to.Field(To::kFromPriceTicksFieldNumber, from.from_price);
+    to.Field(To::kFromDisplayedLotsFieldNumber, from.from_displayed);
+    to.Field(To::kPriceTicksFieldNumber, from.price);
+    to.Field(To::kQuantityLotsFieldNumber, from.quantity);
+    to.Field(To::kHoldUnitsFieldNumber, from.hold);
+  });
 }
 
 void Encode(const MassCanceled& from, v1::Event& event) {
@@ -348,23 +376,42 @@ void Encode(const CancelAllAfterSet& from, v1::Event& event) {
   event.mutable_cancel_all_after_set()->set_at_ns(from.at.value());
 }
 
-void Encode(const BalanceChanged& from, v1::Event& event) {
-  v1::BalanceChanged& to = *event.mutable_balance_changed();
-  to.set_account_id(from.account_id.value());
-  to.set_asset_id(from.asset_id.value());
-  to.set_available_units(from.available.value());
-  to.set_held_units(from.held.value());
+void Write(const BalanceChanged& from, WireWriter& to) {
+  using To = v1::BalanceChanged;
+  to.Message(v1::Event::kBalanceChangedFieldNumber, [&] {
+    to.Field(To::kAccountIdFieldNumber, from.account_id);
+    to.Field(To::kAssetIdFieldNumber, from.asset_id);
+    to.Field(To::kAvailableUnitsFieldNumber, from.available);
+    to.Field(To::kHeldUnitsFieldNumber, from.held);
+  });
 }
 
 }  // namespace
 
+void EncodeEvents(const CommandHeader& header, const Events& events, std::string& bytes) {
+  using To = v1::CommandEvents;
+  WireWriter to;
+  to.Field(To::kSequenceFieldNumber, header.sequence);
+  to.Field(To::kTimestampNsFieldNumber, header.timestamp);
+  bytes.append(to.view());
+  const auto append = [&](const auto& happened) {
+    if constexpr (requires { Write(happened, to); }) {
+      to.Clear();
+      to.Message(To::kEventsFieldNumber, [&] { Write(happened, to); });
+      bytes.append(to.view());
+    } else {  // One of those that are few.
+      v1::Event event;
+      Encode(happened, event);
+      AppendDelimited(To::kEventsFieldNumber, event.SerializeAsString(), bytes);
+    }
+  };
+  for (const Event& event : events) std::visit(append, event);
+}
+
 void EncodeEvents(const CommandHeader& header, const Events& events, v1::CommandEvents& message) {
-  message.set_sequence(header.sequence.value());
-  message.set_timestamp_ns(header.timestamp.value());
-  message.mutable_events()->Reserve(static_cast<int>(events.size()));
-  for (const Event& event : events) {
-    std::visit([&](const auto& happened) { Encode(happened, *message.add_events()); }, event);
-  }
+  std::string bytes;
+  EncodeEvents(header, events, bytes);
+  CHECK(message.ParseFromString(bytes));
 }
 
 }  // namespace rialto::engine

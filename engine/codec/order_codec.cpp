@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "engine/codec/terms_codec.h"
+#include "engine/codec/wire_writer.h"
 
 namespace rialto::engine {
 namespace {
@@ -180,6 +181,41 @@ void EncodeOutcome(const Outcome& outcome, v1::OrderOutcome& message) {
   message.set_canceled_orders(outcome.canceled_orders);
   message.set_more(outcome.more);
   message.set_due_ns(outcome.due_ns);
+}
+
+// The stream's outcomes: as EncodeOutcome(), without a message.
+void AppendOutcome(uint64_t correlation_id, const Outcome& outcome, std::string& response) {
+  using To = v1::OrderOutcome;
+  WireWriter to;
+  to.Message(v1::StreamOrdersResponse::kOutcomesFieldNumber, [&] {
+    to.Field(To::kCorrelationIdFieldNumber, correlation_id);
+    to.Field(To::kSequenceFieldNumber, outcome.sequence);
+    to.Field(To::kRejectReasonFieldNumber, outcome.reason);
+    to.Field(To::kNeedFieldNumber, outcome.need);
+    to.Field(To::kHaveFieldNumber, outcome.have);
+    to.Field(To::kOrderIdFieldNumber, outcome.order_id);
+    to.Field(To::kStatusFieldNumber, outcome.status);
+    to.Field(To::kCancelReasonFieldNumber, outcome.cancel_reason);
+    to.Field(To::kExecutedLotsFieldNumber, outcome.executed);
+    to.Field(To::kExecutedQuoteUnitsFieldNumber, outcome.executed_quote);
+    to.Field(To::kRemainingLotsFieldNumber, outcome.remaining);
+    to.Field(To::kInstrumentIdFieldNumber, outcome.instrument_id);
+    to.Field(To::kSideFieldNumber, outcome.side);
+    to.Field(To::kRepeatedRequestFieldNumber, outcome.repeated);
+    to.Field(To::kPreventedLotsFieldNumber, outcome.prevented);
+    to.Field(To::kCanceledOrdersFieldNumber, outcome.canceled_orders);
+    to.Field(To::kMoreFieldNumber, outcome.more);
+    to.Field(To::kDueNsFieldNumber, outcome.due_ns);
+  });
+  response.append(to.view());
+}
+
+void AppendMalformed(uint64_t correlation_id, const std::string& why, std::string& response) {
+  v1::OrderOutcome outcome;
+  outcome.set_correlation_id(correlation_id);
+  outcome.set_malformed(why);
+  AppendDelimited(v1::StreamOrdersResponse::kOutcomesFieldNumber, outcome.SerializeAsString(),
+                  response);
 }
 
 }  // namespace rialto::engine

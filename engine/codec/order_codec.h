@@ -1,6 +1,8 @@
 // Order commands in, outcomes out, in units of the engine.
 #pragma once
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "engine/core/command.h"
 #include "engine/core/event.h"
@@ -25,6 +27,10 @@ absl::StatusOr<OrderReference> DecodeReference(const Request& request);
 
 // Fills everything but the correlation id.
 void EncodeOutcome(const Outcome& outcome, v1::OrderOutcome& message);
+// Adds one more outcome to a StreamOrdersResponse as it is on the wire.
+void AppendOutcome(uint64_t correlation_id, const Outcome& outcome, std::string& response);
+// The same for a command that never became one, and why.
+void AppendMalformed(uint64_t correlation_id, const std::string& why, std::string& response);
 
 // --- Implementation. ---
 

@@ -1,4 +1,5 @@
 #include "engine/codec/order_codec.h"
+#include "common/base/fields.h"
 
 #include <string>
 
@@ -207,6 +208,43 @@ TEST(OrderCodecTest, EncodesAnOutcome) {
   EXPECT_EQ(message.canceled_orders(), 5u);
   EXPECT_TRUE(message.more());
   EXPECT_EQ(message.due_ns(), 6);
+}
+
+// Each field a number of its own, so that none can be left out or swapped.
+Outcome NumberedOutcome() {
+  Outcome outcome;
+  int64_t number = 100;
+  const auto fill = [&](auto& field) {
+    using Field = std::remove_reference_t<decltype(field)>;
+    ++number;
+    if constexpr (std::is_same_v<Field, bool>) {
+      field = true;
+    } else if constexpr (std::is_enum_v<Field>) {
+      field = static_cast<Field>(1 + number % 2);
+    } else if constexpr (requires { field.value(); }) {
+      field = Field(static_cast<decltype(field.value())>(number));
+    } else {
+      field = static_cast<Field>(number);
+    }
+  };
+  WithFields(outcome, [&](auto&... fields) { (fill(fields), ...); });
+  return outcome;
+}
+
+TEST(OrderCodecTest, AnOutcomeIsTheSameOnTheStreamAsInAMessage) {
+  v1::StreamOrdersResponse expected;
+  std::string bytes;
+  for (const Outcome& outcome : {NumberedOutcome(), Outcome()}) {
+    v1::OrderOutcome& message = *expected.add_outcomes();
+    EncodeOutcome(outcome, message);
+    message.set_correlation_id(77);
+    AppendOutcome(77, outcome, bytes);
+  }
+  v1::OrderOutcome& malformed = *expected.add_outcomes();
+  malformed.set_correlation_id(78);
+  malformed.set_malformed(std::string(5'000, 'x'));
+  AppendMalformed(78, std::string(5'000, 'x'), bytes);
+  EXPECT_EQ(bytes, expected.SerializeAsString());
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <variant>
 
 #include "engine/codec/record_codec.h"
-#include "google/protobuf/arena.h"
+#include "engine/codec/wire_writer.h"
 #include "rialto/journal/v1/record.pb.h"
 
 namespace rialto::engine {
@@ -112,8 +112,26 @@ void EncodeOrder(const PlaceOrder& command, journal::v1::PlaceOrder& to) {
   if (!(command.terms == OrderTerms())) EncodeTerms(command.terms, *to.mutable_terms());
 }
 
-void Encode(const PlaceOrder& command, Record& record) {
-  EncodeOrder(command, *record.mutable_place_order());
+// What nearly every command is, straight to bytes.
+void Write(const PlaceOrder& command, WireWriter& to) {
+  using To = journal::v1::PlaceOrder;
+  to.Message(Record::kPlaceOrderFieldNumber, [&] {
+    to.Field(To::kAccountIdFieldNumber, command.account_id);
+    to.Text(To::kClientOrderIdFieldNumber, command.client_order_id.view());
+    to.Field(To::kInstrumentIdFieldNumber, command.instrument_id);
+    to.Field(To::kSideFieldNumber, command.side);
+    to.Field(To::kTypeFieldNumber, command.type);
+    to.Field(To::kTimeInForceFieldNumber, command.time_in_force);
+    to.Field(To::kPriceTicksFieldNumber, command.price);
+    to.Field(To::kQuantityLotsFieldNumber, command.quantity);
+    to.Field(To::kQuoteAmountUnitsFieldNumber, command.quote_amount);
+    to.Field(To::kPostOnlyFieldNumber, command.post_only == PostOnly::kYes);
+    to.Field(To::kSelfTradeFieldNumber, command.self_trade);
+    if (command.terms == OrderTerms()) return;
+    journal::v1::OrderTerms terms;
+    EncodeTerms(command.terms, terms);
+    to.Text(To::kTermsFieldNumber, terms.SerializeAsString());
+  });
 }
 
 void Encode(const PlaceOrderList& command, Record& record) {
@@ -129,17 +147,28 @@ void EncodeReference(const OrderReference& order, Message& to) {
   to.set_client_order_id(order.client_order_id.view().data(), order.client_order_id.view().size());
 }
 
-void Encode(const CancelOrder& command, Record& record) {
-  journal::v1::CancelOrder& to = *record.mutable_cancel_order();
-  EncodeReference(command.order, to);
-  to.set_only_if(Number(command.only_if));
+template <typename To>
+void WriteReference(const OrderReference& order, WireWriter& to) {
+  to.Field(To::kAccountIdFieldNumber, order.account_id);
+  to.Field(To::kOrderIdFieldNumber, order.order_id);
+  to.Text(To::kClientOrderIdFieldNumber, order.client_order_id.view());
 }
 
-void Encode(const AmendOrder& command, Record& record) {
-  journal::v1::AmendOrder& to = *record.mutable_amend_order();
-  EncodeReference(command.order, to);
-  to.set_quantity_lots(command.quantity.value());
-  to.set_price_ticks(command.price.value());
+void Write(const CancelOrder& command, WireWriter& to) {
+  using To = journal::v1::CancelOrder;
+  to.Message(Record::kCancelOrderFieldNumber, [&] {
+    WriteReference<To>(command.order, to);
+    to.Field(To::kOnlyIfFieldNumber, command.only_if);
+  });
+}
+
+void Write(const AmendOrder& command, WireWriter& to) {
+  using To = journal::v1::AmendOrder;
+  to.Message(Record::kAmendOrderFieldNumber, [&] {
+    WriteReference<To>(command.order, to);
+    to.Field(To::kQuantityLotsFieldNumber, command.quantity);
+    to.Field(To::kPriceTicksFieldNumber, command.price);
+  });
 }
 
 void Encode(const ReplaceOrder& command, Record& record) {
@@ -221,16 +250,19 @@ void Encode(const SetTradingState& command, Record& record) {
 }  // namespace
 
 void EncodeRecord(const Command& command, std::string& bytes) {
-  // Enough for one order, so that orders allocate nothing.
-  alignas(8) char block[2048];
-  google::protobuf::ArenaOptions options;
-  options.initial_block = block;
-  options.initial_block_size = sizeof(block);
-  google::protobuf::Arena arena(options);
-  auto& record = *google::protobuf::Arena::CreateMessage<Record>(&arena);
-  std::visit([&](const auto& question) { Encode(question, record); }, command);
   bytes.clear();
-  record.AppendToString(&bytes);
+  const auto encode = [&](const auto& asked) {
+    if constexpr (requires(WireWriter & to) { Write(asked, to); }) {
+      WireWriter to;
+      Write(asked, to);
+      bytes.append(to.view());
+    } else {
+      Record record;
+      Encode(asked, record);
+      record.AppendToString(&bytes);
+    }
+  };
+  std::visit(encode, command);
 }
 
 // A record behind a record is one with the fields of both.

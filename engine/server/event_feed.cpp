@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "engine/codec/event_codec.h"
 #include "engine/codec/record_codec.h"
+#include "engine/codec/wire_writer.h"
 #include "engine/journal/recovery.h"
 #include "engine/journal/segment.h"
 
@@ -56,9 +57,15 @@ absl::Status EventFeed::Recover(Sequence after) {
 absl::Status EventFeed::Append(const CommandHeader& header, const Events& events,
                                const std::optional<Checkpoint>& checkpoint) {
   if (header.sequence < writer_->next_sequence()) return absl::OkStatus();
-  v1::CommandEvents& message = *pending_.add_commands();
-  EncodeEvents(header, events, message);
-  if (checkpoint.has_value()) Encode(*checkpoint, *message.mutable_checkpoint());
+  if (pending_.empty()) pending_first_ = header.sequence;
+  command_.clear();
+  EncodeEvents(header, events, command_);
+  if (checkpoint.has_value()) {
+    v1::CommandEvents message;  // A message behind a message is one with the fields of both.
+    Encode(*checkpoint, *message.mutable_checkpoint());
+    CHECK(message.AppendToString(&command_));
+  }
+  AppendDelimited(v1::SubscribeResponse::kCommandsFieldNumber, command_, pending_);
   pending_events_ += events.size() + 1;
   pending_last_ = header;
   // A checkpoint ends its record, so that followers can be exactly there between two transactions.
@@ -67,19 +74,20 @@ absl::Status EventFeed::Append(const CommandHeader& header, const Events& events
 }
 
 absl::Status EventFeed::WriteRecord() {
-  if (pending_.commands().empty()) return absl::OkStatus();
-  pending_.set_head_sequence(pending_last_.sequence.value());
-  bytes_.clear();
-  CHECK(pending_.AppendToString(&bytes_));
-  const auto count = static_cast<uint32_t>(pending_.commands_size());
-  if (!writer_->HasRoomFor(bytes_.size(), count)) RETURN_IF_ERROR(writer_->Sync());
-  writer_->Append({.sequence = Sequence(pending_.commands(0).sequence()),
+  if (pending_.empty()) return absl::OkStatus();
+  WireWriter head;
+  head.Field(v1::SubscribeResponse::kHeadSequenceFieldNumber, pending_last_.sequence);
+  pending_.append(head.view());
+  const auto count =
+      static_cast<uint32_t>(pending_last_.sequence.value() - pending_first_.value() + 1);
+  if (!writer_->HasRoomFor(pending_.size(), count)) RETURN_IF_ERROR(writer_->Sync());
+  writer_->Append({.sequence = pending_first_,
                    .count = count,
                    .timestamp = pending_last_.timestamp,
                    .type = kBatchRecordType,
                    .version = kBatchRecordVersion,
-                   .payload = bytes_});
-  pending_.Clear();
+                   .payload = pending_});
+  pending_.clear();
   pending_events_ = 0;
   return absl::OkStatus();
 }

@@ -73,10 +73,13 @@ class EventFeed {
   absl::Status sync_failure_;  // Of SyncThrough, for ever.
   std::function<void()> listener_;
 
-  v1::SubscribeResponse pending_;
+  // The record that is being filled, a SubscribeResponse as it is on the wire; its memory is used
+  // again.
+  std::string pending_;
   size_t pending_events_ = 0;
+  Sequence pending_first_;
   CommandHeader pending_last_;
-  std::string bytes_;
+  std::string command_;  // The one that is being added.
 
   mutable absl::Mutex mutex_;
   Sequence published_ ABSL_GUARDED_BY(mutex_);
