@@ -177,8 +177,8 @@ grpc::ServerUnaryReactor* OrderService::ListOpenOrders(grpc::CallbackServerConte
   return call;
 }
 
-grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse>*
-OrderService::StreamOrders(grpc::CallbackServerContext*) {
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* OrderService::StreamOrders(
+    grpc::CallbackServerContext*) {
   return streams_.Open(sequencer_);
 }
 

@@ -10,7 +10,22 @@
 
 namespace rialto::engine {
 
-class OrderService : public v1::OrderService::CallbackService {
+// Every call as gRPC's callbacks, StreamOrders with bytes for messages.
+using OrderServiceCalls = v1::OrderService::WithRawCallbackMethod_StreamOrders<
+    v1::OrderService::WithCallbackMethod_PlaceOrder<
+        v1::OrderService::WithCallbackMethod_PlaceOrderList<
+            v1::OrderService::WithCallbackMethod_BatchPlaceOrders<
+                v1::OrderService::WithCallbackMethod_CancelOrder<
+                    v1::OrderService::WithCallbackMethod_BatchCancelOrders<
+                        v1::OrderService::WithCallbackMethod_MassCancelOrders<
+                            v1::OrderService::WithCallbackMethod_CancelAllAfter<
+                                v1::OrderService::WithCallbackMethod_AmendOrder<
+                                    v1::OrderService::WithCallbackMethod_ReplaceOrder<
+                                        v1::OrderService::WithCallbackMethod_GetOrder<
+                                            v1::OrderService::WithCallbackMethod_ListOpenOrders<
+                                                v1::OrderService::Service>>>>>>>>>>>>;
+
+class OrderService : public OrderServiceCalls {
  public:
   explicit OrderService(Sequencer& sequencer) : sequencer_(sequencer) {}
 
@@ -47,7 +62,7 @@ class OrderService : public v1::OrderService::CallbackService {
   grpc::ServerUnaryReactor* CancelAllAfter(grpc::CallbackServerContext* context,
                                            const v1::CancelAllAfterRequest* request,
                                            v1::CancelAllAfterResponse* response) override;
-  grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse>* StreamOrders(
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StreamOrders(
       grpc::CallbackServerContext* context) override;
 
   // Ends all streams with UNAVAILABLE: the engine is stopping.

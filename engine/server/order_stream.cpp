@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/check.h"
 #include "common/service/grpc_status.h"
 #include "engine/codec/order_codec.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
 
 namespace rialto::engine {
 namespace {
@@ -26,64 +28,84 @@ void Bind(uint32_t session, Command& command) {
   }
 }
 
-bool IsEmpty(const v1::StreamOrdersResponse& response) {
-  return response.outcomes().empty() && response.session() == 0;
+// A batch of 64 orders takes about 20 KiB.
+constexpr size_t kArenaBlockBytes = 64u << 10;
+
+google::protobuf::ArenaOptions StartingWith(char* block) {
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block;
+  options.initial_block_size = kArenaBlockBytes;
+  return options;
 }
 
 }  // namespace
 
 struct OrderStream::Batch {
+  // What was asked, in order. Those that are well formed are `commands`, in the same order.
+  struct Asked {
+    uint64_t correlation_id = 0;
+    bool is_relief = false;  // Sequencer::IsRelief.
+    std::string malformed;   // Not empty: known before anyone decides.
+  };
+  std::vector<Asked> asked;
   absl::InlinedVector<Command, 1> commands;
-  // Outcome i of `commands` goes to response.outcomes(places[i]).
-  std::vector<int> places;
-  // Which of them relieve the venue (Sequencer::IsRelief), and those once more.
-  std::vector<bool> is_relief;
+  // Where only some of the commands relieve the venue, those once more.
   absl::InlinedVector<Command, 1> relief;
-  v1::StreamOrdersResponse response;
+  std::string outcomes;
 
   Batch(const v1::StreamOrdersRequest& request, uint32_t session) {
-    for (const v1::OrderCommand& message : request.commands()) {
-      v1::OrderOutcome& outcome = *response.add_outcomes();
-      outcome.set_correlation_id(message.correlation_id());
+    const auto size = static_cast<size_t>(request.commands_size());
+    asked.resize(size);
+    commands.reserve(size);
+    size_t relieving = 0;
+    for (size_t i = 0; i < size; ++i) {
+      const v1::OrderCommand& message = request.commands(static_cast<int>(i));
+      asked[i].correlation_id = message.correlation_id();
       absl::StatusOr<Command> command = DecodeCommand(message);
-      if (command.ok()) {
-        Bind(session, *command);
-        places.push_back(response.outcomes_size() - 1);
-        is_relief.push_back(Sequencer::IsRelief(*command));
-        if (is_relief.back()) relief.push_back(*command);
-        commands.push_back(*std::move(command));
-      } else {
-        outcome.set_malformed(std::string(command.status().message()));
+      if (!command.ok()) {
+        asked[i].malformed = std::string(command.status().message());
+        continue;
       }
+      Bind(session, *command);
+      asked[i].is_relief = Sequencer::IsRelief(*command);
+      relieving += asked[i].is_relief ? 1 : 0;
+      commands.push_back(*std::move(command));
+    }
+    if (relieving == 0 || relieving == commands.size()) return;
+    for (const Command& command : commands) {
+      if (Sequencer::IsRelief(command)) relief.push_back(command);
     }
   }
 
-  void Fill(absl::Span<const Outcome> outcomes) {
-    for (size_t i = 0; i < outcomes.size(); ++i) {
-      EncodeOutcome(outcomes[i], *response.mutable_outcomes(places[i]));
+  void Fill(absl::Span<const Outcome> decided) {
+    const Outcome* next = decided.data();
+    for (const Asked& one : asked) {
+      if (one.malformed.empty()) {
+        AppendOutcome(one.correlation_id, *next++, outcomes);
+      } else {
+        AppendMalformed(one.correlation_id, one.malformed, outcomes);
+      }
     }
+    CHECK(next == decided.data() + decided.size());
   }
 
   // None of the commands was taken. What relieves the venue may still be, without the others: it is
   // in a batch with them by chance, since the gateway's callers share one stream.
   void FillNotTaken(const absl::Status& why) {
-    std::vector<int> kept;
-    for (size_t i = 0; i < places.size(); ++i) {
-      if (is_mixed() && is_relief[i]) {
-        kept.push_back(places[i]);
-      } else {
-        response.mutable_outcomes(places[i])->set_malformed(std::string(why.message()));
+    for (Asked& one : asked) {
+      if (one.malformed.empty() && (relief.empty() || !one.is_relief)) {
+        one.malformed = std::string(why.message());
       }
     }
-    places = std::move(kept);
     commands = std::exchange(relief, {});
-    is_relief.assign(places.size(), true);
   }
-  bool is_mixed() const { return !relief.empty() && relief.size() < is_relief.size(); }
 };
 
 OrderStream::OrderStream(Sequencer& sequencer, OrderStreams& streams)
-    : sequencer_(sequencer), streams_(streams) {
+    : sequencer_(sequencer),
+      streams_(streams),
+      arena_block_(new char[kArenaBlockBytes]),  // Not filled before it is used.
+      arena_(StartingWith(arena_block_.get())) {
   StartRead(&request_);
 }
 
@@ -92,6 +114,15 @@ void OrderStream::End(const grpc::Status& status) {
   reading_ = false;
   finish_status_ = status;
   MaybeFinish();
+}
+
+const v1::StreamOrdersRequest* OrderStream::ParseRequest() {
+  arena_.Reset();
+  auto* request = google::protobuf::Arena::CreateMessage<v1::StreamOrdersRequest>(&arena_);
+  const grpc::Status parsed =
+      grpc::GenericDeserialize<grpc::ProtoBufferReader, v1::StreamOrdersRequest>(&request_,
+                                                                                 request);
+  return parsed.ok() ? request : nullptr;
 }
 
 // What is wrong with a request as a whole. The first one may bind the stream to a session.
@@ -114,7 +145,13 @@ grpc::Status OrderStream::Admit(const v1::StreamOrdersRequest& request) {
 }
 
 void OrderStream::OnReadDone(bool ok) {
-  const grpc::Status admitted = ok ? Admit(request_) : grpc::Status::OK;
+  const v1::StreamOrdersRequest* request = ok ? ParseRequest() : nullptr;
+  grpc::Status admitted;
+  if (request != nullptr) {
+    admitted = Admit(*request);
+  } else if (ok) {
+    admitted = {grpc::StatusCode::INVALID_ARGUMENT, "BAD_REQUEST: does not parse"};
+  }
   {
     absl::MutexLock lock(&mutex_);
     if (!reading_) return;  // Ended; the batch is not taken.
@@ -124,24 +161,29 @@ void OrderStream::OnReadDone(bool ok) {
       MaybeFinish();
       return;
     }
-    if (request_.cancel_on_disconnect()) {
-      waiting_.set_session(session_);
+    if (request->cancel_on_disconnect()) {
+      v1::StreamOrdersResponse bound;
+      bound.set_session(session_);
+      CHECK(bound.AppendToString(&waiting_));
       MaybeWrite();
     }
     ++batches_pending_;
   }
-  Submit(std::make_shared<Batch>(request_, session_));
+  Submit(std::make_shared<Batch>(*request, session_));
   StartRead(&request_);
 }
 
 // `shared`: by both ends of the sequencer's Submit, the reply, and here, where it is needed when
 // nothing was taken.
 void OrderStream::Submit(const std::shared_ptr<Batch>& shared) {
-  if (shared->commands.empty()) return Deliver(std::move(shared->response));
+  if (shared->commands.empty()) {
+    shared->Fill({});
+    return Deliver(shared->outcomes);
+  }
   absl::Status submitted = sequencer_.Submit(std::move(shared->commands),
                                              [this, shared](absl::Span<const Outcome> outcomes) {
                                                shared->Fill(outcomes);
-                                               Deliver(std::move(shared->response));
+                                               Deliver(shared->outcomes);
                                              });
   if (!submitted.ok()) {
     shared->FillNotTaken(submitted);
@@ -149,22 +191,19 @@ void OrderStream::Submit(const std::shared_ptr<Batch>& shared) {
   }
 }
 
-void OrderStream::Deliver(v1::StreamOrdersResponse response) {
+void OrderStream::Deliver(std::string_view outcomes) {
   absl::MutexLock lock(&mutex_);
   --batches_pending_;
-  if (IsEmpty(waiting_)) {
-    waiting_.Swap(&response);
-  } else {
-    waiting_.MergeFrom(response);
-  }
+  waiting_.append(outcomes);
   MaybeWrite();
   MaybeFinish();
 }
 
 void OrderStream::MaybeWrite() {
-  if (write_in_flight_ || broken_ || IsEmpty(waiting_)) return;
-  writing_.Swap(&waiting_);
-  waiting_.Clear();
+  if (write_in_flight_ || broken_ || waiting_.empty()) return;
+  const grpc::Slice bytes(waiting_.data(), waiting_.size());
+  writing_ = grpc::ByteBuffer(&bytes, 1);
+  waiting_.clear();
   write_in_flight_ = true;
   StartWrite(&writing_);
 }
@@ -180,7 +219,7 @@ void OrderStream::OnWriteDone(bool ok) {
 // Once nothing more is read, submitted or written.
 void OrderStream::MaybeFinish() {
   if (reading_ || batches_pending_ > 0 || write_in_flight_ || finished_) return;
-  if (!broken_ && !IsEmpty(waiting_)) return;
+  if (!broken_ && !waiting_.empty()) return;
   finished_ = true;
   Finish(finish_status_);
 }

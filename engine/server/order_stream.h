@@ -6,15 +6,22 @@
 // With cancel_on_disconnect its orders carry the stream's session, and end with it when the stream
 // ends otherwise than by the client's half-close and our OK.
 //
+// On the wire it is bytes: a request is parsed into memory that the next one uses again, an outcome
+// is written as what it will be on the wire, and outcomes that go out together are just longer.
+//
 // Thread: gRPC's and the sequencer's; a mutex guards the write side. Deletes itself when done.
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
 #include "engine/server/sequencer.h"
+#include "google/protobuf/arena.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 #include "rialto/engine/v1/order_service.pb.h"
 
@@ -22,8 +29,7 @@ namespace rialto::engine {
 
 class OrderStreams;
 
-class OrderStream
-    : public grpc::ServerBidiReactor<v1::StreamOrdersRequest, v1::StreamOrdersResponse> {
+class OrderStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   OrderStream(Sequencer& sequencer, OrderStreams& streams);
 
@@ -39,21 +45,27 @@ class OrderStream
   // A batch on its way: which outcomes are known already (malformed commands), which are to come.
   struct Batch;
 
+  // The request at hand; null when the bytes are none. Until the next call.
+  const v1::StreamOrdersRequest* ParseRequest();
   grpc::Status Admit(const v1::StreamOrdersRequest& request);
   void Submit(const std::shared_ptr<Batch>& shared);
-  void Deliver(v1::StreamOrdersResponse response);
+  void Deliver(std::string_view outcomes);
   void MaybeWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MaybeFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Sequencer& sequencer_;
   OrderStreams& streams_;
-  v1::StreamOrdersRequest request_;
+  grpc::ByteBuffer request_;
+  // Of requests. Its first block is enough for a usual batch and stays.
+  const std::unique_ptr<char[]> arena_block_;
+  google::protobuf::Arena arena_;
   bool is_first_request_ = true;
   uint32_t session_ = 0;  // 0: its orders outlive it.
 
   absl::Mutex mutex_;
-  v1::StreamOrdersResponse writing_;  // Owned by gRPC while write_in_flight_.
-  v1::StreamOrdersResponse waiting_ ABSL_GUARDED_BY(mutex_);
+  grpc::ByteBuffer writing_;  // Owned by gRPC while write_in_flight_.
+  // What the next message holds, a StreamOrdersResponse.
+  std::string waiting_ ABSL_GUARDED_BY(mutex_);
   bool write_in_flight_ ABSL_GUARDED_BY(mutex_) = false;
   bool reading_ ABSL_GUARDED_BY(mutex_) = true;
   bool broken_ ABSL_GUARDED_BY(mutex_) = false;
