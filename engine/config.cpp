@@ -1,5 +1,7 @@
 #include "engine/config.h"
 
+#include <thread>
+
 #include "common/base/status_macros.h"
 #include "engine/codec/record_codec.h"
 
@@ -17,6 +19,7 @@ constexpr uint32_t kRuleSet = 2;
 
 absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   Config config;
+  if (std::thread::hardware_concurrency() < 2) config.writer_spin_us = 0;
   CLI::App app("Central matching engine: owns every balance and every order book.",
                "rialto_engine");
   AddCommonFlags(app, config.service);
@@ -47,6 +50,9 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
                  "PostgreSQL of the followers, libpq URL: a journal that has lost what they have "
                  "seen is not started from. Empty, or not to be reached: not compared.")
       ->envname("RIALTO_DATABASE_URL");
+  app.add_option("--writer-spin-us", config.writer_spin_us,
+                 "Microseconds that the writer looks for work before it sleeps; 0: none.")
+      ->check(CLI::Range(0, 10'000));
   RETURN_IF_ERROR(ParseFlags(app, argc, argv, config.service));
 
   config.snapshots.venue_id = config.journal.venue_id;

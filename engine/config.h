@@ -1,6 +1,7 @@
 // Every knob of the engine.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -26,6 +27,10 @@ struct Config {
   // The followers' database: a start compares its history with what they have seen of it; empty: it
   // does not. One that can not be reached holds nothing up.
   std::string mirror_database_url;
+  // How long the writer thread looks for work before it sleeps, microseconds, 0 to 10,000. What a
+  // sleep and a wake-up cost, and a little more: a client that waits for its answer comes back
+  // within that time. On one processor it only gets in the way.
+  int64_t writer_spin_us = 100;
 
   static absl::StatusOr<Config> FromFlags(int argc, char** argv);
 };

@@ -27,7 +27,8 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   EventFeed feed(files, config.feed);
   SnapshotStore snapshots(files, config.snapshots);
   const auto seen = SeenByFollowers(config.mirror_database_url);
-  Sequencer sequencer({log, feed, snapshots, clock, metrics, seen});
+  const absl::Duration spin_max = absl::Microseconds(config.writer_spin_us);
+  Sequencer sequencer({log, feed, snapshots, clock, metrics, seen, spin_max});
   Snapshotter snapshotter({files, config.journal, snapshots, feed, sequencer, metrics});
 
   OrderService orders(sequencer);

@@ -1,6 +1,10 @@
 #include "engine/server/inbox.h"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
+
+#include "absl/time/clock.h"
 
 namespace rialto::engine {
 
@@ -24,11 +28,29 @@ bool Inbox::PutAnyway(Work work) {
 void Inbox::Add(Work work, size_t weight) {
   depth_ += weight;
   work_.push_back(std::move(work));
+  is_ready_.store(true, std::memory_order_relaxed);
+}
+
+// A hint only: what is true is seen under the lock.
+void Inbox::WaitUntilReady(absl::Duration timeout) {
+  if (is_ready_.load(std::memory_order_relaxed)) return;
+  const absl::Time start = absl::Now();
+  if (last_wait_ <= spin_max_) {
+    const absl::Time end = start + std::min(timeout, spin_max_);
+    while (!is_ready_.load(std::memory_order_relaxed) && absl::Now() < end) {
+      std::this_thread::yield();
+    }
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    mutex_.AwaitWithTimeout(absl::Condition(this, &Inbox::Ready), start + timeout - absl::Now());
+  }
+  last_wait_ = absl::Now() - start;
 }
 
 bool Inbox::WaitForBatch(size_t commands_max, absl::Duration timeout, std::vector<Work>& batch) {
+  WaitUntilReady(timeout);
   absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithTimeout(absl::Condition(this, &Inbox::Ready), timeout);
   size_t taken = 0;
   while (next_ < work_.size()) {
     const size_t weight = Weight(work_[next_]);
@@ -40,6 +62,7 @@ bool Inbox::WaitForBatch(size_t commands_max, absl::Duration timeout, std::vecto
   if (next_ == work_.size()) {
     work_.clear();
     next_ = 0;
+    is_ready_.store(closed_, std::memory_order_relaxed);
   }
   return !(closed_ && batch.empty());
 }
@@ -47,6 +70,7 @@ bool Inbox::WaitForBatch(size_t commands_max, absl::Duration timeout, std::vecto
 void Inbox::Close() {
   absl::MutexLock lock(&mutex_);
   closed_ = true;
+  is_ready_.store(true, std::memory_order_relaxed);
 }
 
 size_t Inbox::depth() const {

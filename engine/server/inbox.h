@@ -3,8 +3,13 @@
 // Bounded by commands: full means refused, never waiting. A quarter on top of the bound is reserved
 // for what relieves the venue: cancels are refused last. Batches form by themselves: whatever came
 // while the last batch was being synced is the next one.
+//
+// Waking a thread through the kernel takes as long as half a call. Who takes out looks for a while
+// whether something comes before it sleeps, as long as that pays: after a wait that was short
+// enough to be spent looking. It yields the processor with every look.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -31,7 +36,9 @@ struct Work {
 
 class Inbox {
  public:
-  explicit Inbox(size_t commands_max) : commands_max_(commands_max) {}
+  // `spin_max`: how long to look before sleeping; 0: not at all.
+  Inbox(size_t commands_max, absl::Duration spin_max)
+      : commands_max_(commands_max), spin_max_(spin_max) {}
 
   enum class Lane { kCommon, kReserved };
 
@@ -54,12 +61,16 @@ class Inbox {
   static size_t Weight(const Work& work) {
     return work.commands.empty() ? 1 : work.commands.size();
   }
+  void WaitUntilReady(absl::Duration timeout);
   void Add(Work work, size_t weight) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Ready() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return closed_ || next_ < work_.size();
   }
 
   const size_t commands_max_;
+  const absl::Duration spin_max_;
+  absl::Duration last_wait_;            // How long it took until something came; of who takes out.
+  std::atomic<bool> is_ready_ = false;  // As Ready(), for a look without the lock.
   mutable absl::Mutex mutex_;
   std::vector<Work> work_ ABSL_GUARDED_BY(mutex_);
   size_t next_ ABSL_GUARDED_BY(mutex_) = 0;  // Of work_, what is before it was taken.

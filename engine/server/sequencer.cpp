@@ -51,7 +51,7 @@ Sequencer::Sequencer(const Parts& parts)
       clock_(parts.clock),
       seen_(parts.seen),
       pipeline_(parts.log, parts.feed, parts.clock, parts.metrics),
-      inbox_(kInboxCommandsMax) {}
+      inbox_(kInboxCommandsMax, parts.spin_max) {}
 
 absl::Status Sequencer::Start() {
   if (absl::Status recovered = pipeline_.Recover(snapshots_, seen_); !recovered.ok()) {

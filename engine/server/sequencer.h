@@ -15,6 +15,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/base/time.h"
 #include "common/service/service_context.h"
@@ -38,6 +39,8 @@ class Sequencer : public BackgroundPart {
     Clock& clock;
     Metrics& metrics;
     std::vector<SeenHistory> seen = {};  // What the start must find again.
+    // How long the writer thread looks for work before it sleeps; see inbox.h.
+    absl::Duration spin_max = absl::ZeroDuration();
   };
   explicit Sequencer(const Parts& parts);
 
