@@ -9,6 +9,7 @@
 #include "bench/results.h"
 #include "bench/road/journal_road.h"
 #include "bench/road/road_options.h"
+#include "bench/road/stage_road.h"
 #include "bench/road/wire_road.h"
 #include "common/base/log.h"
 
@@ -23,6 +24,7 @@ void Measure(const std::string& road, const RoadOptions& options, bool json) {
   Results results(road == "journal" ? Yardstick{"bare", "to bare"} : Yardstick{"echo", "to echo"});
   if (road == "journal") MeasureJournal(options, results);
   if (road == "grpc") MeasureEngine(options, results);
+  if (road == "stages") MeasureStages(options, results);
   if (road == "gateway") MeasureGateway(options, results);
   std::filesystem::remove_all(options.directory);
   std::printf("%s", (json ? results.Json() : results.Table()).c_str());
@@ -39,9 +41,9 @@ int main(int argc, char** argv) {
   options.directory =
       (std::filesystem::temp_directory_path() / ("rialto-road-bench-" + std::to_string(getpid())))
           .string();
-  app.add_option("road", road, "journal, grpc (the engine) or gateway.")
+  app.add_option("road", road, "journal, grpc (the engine), gateway; stages of the engine.")
       ->required()
-      ->check(CLI::IsMember({"journal", "grpc", "gateway"}));
+      ->check(CLI::IsMember({"journal", "grpc", "gateway", "stages"}));
   app.add_option("--rounds", options.rounds, "After one that does not count.")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

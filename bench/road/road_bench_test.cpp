@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bench/road/journal_road.h"
+#include "bench/road/stage_road.h"
 #include "bench/road/wire_road.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -44,13 +45,20 @@ TEST_F(RoadBenchTest, JournalHasARowForEachBatchAndForTheBareDisk) {
   }
 }
 
+TEST_F(RoadBenchTest, EveryStageOfTheEngineHasARow) {
+  MeasureStages(options_, results_);
+  ExpectRows({"stage/1_parse", "stage/2_decode", "stage/3_record", "stage/4_journal",
+              "stage/5_apply_and_events", "stage/6_answer", "stage/7_feed", "stage/all"});
+}
+
 TEST_F(RoadBenchTest, EngineHasARowForEachWorkloadAndForTheEcho) {
   MeasureEngine(options_, results_);
   ExpectRows({"bare/commit/p50"});
   for (const std::string workload : {"unary_1", "unary_64", "stream_64", "open_loop"}) {
     for (const std::string contender : {"echo/", "engine/"}) {
       const std::string row = contender + workload;
-      ExpectRows({row, row + "/p50", row + "/p99.9", row + "/client_cores", row + "/server_cores"});
+      ExpectRows({row, row + "/p50", row + "/p99.9", row + "/client_cores", row + "/server_cores",
+                  row + "/server_time"});
     }
   }
   ExpectRows({"ratio/engine_unary_1/p50", "ratio/engine_unary_64", "ratio/engine_stream_64",

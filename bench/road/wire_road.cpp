@@ -201,6 +201,9 @@ class Trial {
   void Add(const std::string& row, const Measured& measured) {
     results_.Add(row, kCommandsPerSecond, measured.rate);
     AddLatencies(results_, row, measured.place_ns);
+    // Whether it had to wait for a processor or not.
+    results_.Add(row + "/server_time", "microseconds of processor time per command",
+                 measured.server_cores * 1e6 / measured.rate);
     results_.Add(row + "/client_cores", "processors", measured.client_cores);
     results_.Add(row + "/server_cores", "processors", measured.server_cores);
     if (row.starts_with("gateway")) {

@@ -19,8 +19,8 @@ from rialto_cli.settings import ROOT
 PRESET = "release"
 # By kind: core measures the books, too, so that all ratios are of one run.
 BINARIES = {"book": "book_bench", "core": "core_bench", "journal": "road_bench", "grpc": "road_bench",
-            "gateway": "road_bench", "mirror": "mirror_bench", "recovery": "recovery_bench"}
-ROADS = ("journal", "grpc", "gateway")
+            "gateway": "road_bench", "stages": "road_bench", "mirror": "mirror_bench", "recovery": "recovery_bench"}
+ROADS = ("journal", "grpc", "gateway", "stages")
 # What `all` runs, one after the other. Recovery takes minutes and gigabytes: by name only.
 ALL = ("core", *ROADS, "mirror")
 # What callgrind counts: the function around the measured commands, with all that it calls.
@@ -31,9 +31,10 @@ INSTRUCTIONS = "instructions per operation"
 def add_flags(parser):
     parser.add_argument("kind", nargs="?", choices=(*BINARIES, "all"), default="all",
                         help="book: the matching book alone; core: books and the whole engine core; journal: commands "
-                             "made durable; grpc: orders at the engine; gateway: orders through the gateway; mirror: "
-                             "the ledger beside a bare COPY, in a PostgreSQL of its own; recovery: starts from journal "
-                             "and snapshot, 10 million commands, 5 GB of disk (default: all, without recovery)")
+                             "made durable; grpc: orders at the engine; gateway: orders through the gateway; stages: "
+                             "what each stage of the engine takes; mirror: the ledger beside a bare COPY, in a "
+                             "PostgreSQL of its own; recovery: starts from journal and snapshot, 10 million commands, "
+                             "5 GB of disk (default: all, without recovery)")
     parser.add_argument("--json", action="store_true", help='print {"rows": [{name, median, min, max, unit}]}')
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds per workload (default: 7; roads: 5)")
     parser.add_argument("--duration", type=float, metavar="SECONDS",
