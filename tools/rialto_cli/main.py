@@ -3,7 +3,8 @@ import argparse
 import os
 import sys
 
-from rialto_cli import bench, down, journal, ledger, logs, pinned_tools, run_tests, status, tool, up
+from rialto_cli import (backup, bench, down, journal, ledger, logs, pinned_tools, restore, run_tests, status, tool,
+                        up)
 from rialto_cli import load as load_tool
 from rialto_cli.say import Refusal
 from rialto_cli.services import SERVICES
@@ -19,6 +20,8 @@ examples:
   ./rialto verify                      compare engine and ledger at the same sequence
   ./rialto journal verify              check every byte of the engine's history
   ./rialto ledger verify               check every row of the ledger against its hashes
+  ./rialto backup /mnt/backup/monday   copy the whole venue while it runs
+  ./rialto restore /mnt/backup/monday  put it into an empty place
   ./rialto down                        stop everything
   ./rialto test                        build and run every test
   ./rialto bench book                  measure the order book against a textbook one
@@ -111,6 +114,11 @@ def parser():
     _add(commands, "ledger", "verify or rebuild the ledger's tables", (which,),
          "  ./rialto ledger verify\n  ./rialto ledger verify --json\n  ./rialto ledger rebuild",
          usage="rialto ledger verify|rebuild [--json] [which stack]", add_help=False)
+    backup.add_flags(_add(commands, "backup", "copy database and engine, consistent with each other, while the venue runs",
+                          (which,), "  ./rialto backup\n  ./rialto backup /mnt/backup/monday --json"))
+    restore.add_flags(_add(commands, "restore", "check a backup, then put it in the place of database and engine", (which,),
+                           "  ./rialto restore /mnt/backup/monday --dry-run\n  ./rialto restore /mnt/backup/monday\n"
+                           "  ./rialto restore /mnt/backup/monday --replace --confirm var"))
     _add(commands, "grpcurl", "run grpcurl, built at a pinned version on first use", (),
          "  ./rialto grpcurl -plaintext 127.0.0.1:50050 list")
     return top
@@ -140,6 +148,10 @@ def _dispatch(arguments):
         return status.run(settings, flags.json)
     if flags.command == "logs":
         return logs.run(settings, flags.service, flags.follow, flags.lines)
+    if flags.command == "backup":
+        return backup.run(settings, flags)
+    if flags.command == "restore":
+        return restore.run(settings, flags)
     if flags.command == "load":
         return load_tool.run(settings, rest, _help_of(top, flags.command))
     if flags.command == "ledger":

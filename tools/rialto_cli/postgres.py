@@ -51,12 +51,22 @@ def _as_server(command, *options):
     return ["setpriv", *options, "--", *command] if options else command
 
 
-def _bin(data):
-    """The programs of the version that made `data`, or the newest."""
-    mark = data / "PG_VERSION"
+def _versions():
     versions = sorted((path.name for path in BIN_ROOT.glob("[0-9]*")), key=int)
     if not versions:
         raise Refusal(f"no PostgreSQL server under {BIN_ROOT}")
+    return versions
+
+
+def program(name):
+    """pg_dump, pg_restore or psql of the newest version: it understands servers of earlier ones, too."""
+    return BIN_ROOT / _versions()[-1] / "bin" / name
+
+
+def _bin(data):
+    """The programs of the version that made `data`, or the newest."""
+    mark = data / "PG_VERSION"
+    versions = _versions()
     version = mark.read_text().strip() if mark.exists() else versions[-1]
     if version not in versions:
         raise Refusal(f"{data} was made by PostgreSQL {version}; installed: {', '.join(versions)}")
@@ -138,24 +148,53 @@ def wait_until_answers(url, timeout_seconds, still_alive=lambda: True):
         time.sleep(0.1)
 
 
+class Served:
+    """A server on a cluster for as long as a `with` block lasts; ends with this process, even when that is killed."""
+
+    def __init__(self, cluster, log, durable=True):
+        self._cluster = cluster
+        self._log = log
+        self._durable = durable
+        self._server = None
+
+    def __enter__(self):
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(self._log, "a", encoding="utf-8") as log:
+                self._server = subprocess.Popen(  # pylint: disable=consider-using-with
+                    _as_server(self._cluster.server_command(self._durable), "--pdeathsig=INT"),
+                    cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            wait_until_answers(self._cluster.url, 60, lambda: self._server.poll() is None)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if self._server is None or self._server.poll() is not None:
+            return
+        self._server.send_signal(2)  # SIGINT: fast shutdown.
+        try:
+            self._server.wait(20)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+
+
 class ThrowAway:
     """A database for one test run: starts on entry, gone on exit, whatever happened."""
 
     def __init__(self, directory, durable=False):
         self._directory = directory
         self._durable = durable
-        self._server = None
+        self._served = None
         self.url = ""
 
     def __enter__(self):
         try:
             cluster = cluster_in(self._directory / "postgres", self._directory / "run")
-            with open(self._directory / "postgres.log", "w", encoding="utf-8") as log:
-                self._server = subprocess.Popen(  # pylint: disable=consider-using-with
-                    # Ends with this process, even when that is killed.
-                    _as_server(cluster.server_command(durable=self._durable), "--pdeathsig=INT"),
-                    cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
-            wait_until_answers(cluster.url, 60, lambda: self._server.poll() is None)
+            served = Served(cluster, self._directory / "postgres.log", durable=self._durable)
+            self._served = served.__enter__()  # pylint: disable=unnecessary-dunder-call
         except BaseException:
             self.__exit__()
             raise
@@ -163,11 +202,6 @@ class ThrowAway:
         return self
 
     def __exit__(self, *_):
-        if self._server is not None and self._server.poll() is None:
-            self._server.send_signal(2)  # SIGINT: fast shutdown.
-            try:
-                self._server.wait(20)
-            except subprocess.TimeoutExpired:
-                self._server.kill()
-                self._server.wait()
+        if self._served is not None:
+            self._served.__exit__()
         shutil.rmtree(self._directory, ignore_errors=True)

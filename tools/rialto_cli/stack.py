@@ -33,6 +33,11 @@ class Stack:
         return self.var / "supervisor" / "supervisord.conf"
 
     @property
+    def unfinished_restore(self):
+        """The engine's folder while the database is being restored; left behind only by a restore that was killed."""
+        return self.var / "engine.restoring"
+
+    @property
     def record(self):
         return self.var / "stack.json"
 

@@ -17,6 +17,9 @@ IDLE_STATES = ("STOPPED", "EXITED", "FATAL")
 def run(settings):
     stack = Stack(settings)
     with only_one_command(stack):
+        if stack.unfinished_restore.exists():
+            raise Refusal(f"a restore did not finish ({stack.unfinished_restore}): repeat it, with --replace.\n"
+                          "  Database and journal may be of different times until then")
         door = stack.door
         running = door.is_running()
         if not running:

@@ -1,0 +1,180 @@
+"""The parts of backup and restore, each alone: the manifest, the end of a journal that is being written, the bar."""
+import fcntl
+import io
+import os
+import struct
+import tempfile
+import unittest
+from pathlib import Path
+
+from rialto_cli import backup, database_copy, engine_copy, journal_copy, main, manifest
+from rialto_cli.journal_copy import End
+from rialto_cli.manifest import Extent, File
+from rialto_cli.progress import Progress, bytes_text
+from rialto_cli.say import Refusal
+from rialto_cli.stack import Stack
+from rialto_cli.settings import Settings
+
+
+def frame(sequence, count, kind, payload=b""):
+    """A frame as docs/formats/journal.md has it; nobody looks at its checksum here."""
+    length = 32 + len(payload)
+    return struct.pack("<IIQQHHHH", length, 0, sequence, 0, count, 0, kind, 1) + payload + bytes(-length % 8)
+
+
+def batch(sequence, count):
+    records = b"".join(frame(sequence + index, 1, 1, b"order" * index) for index in range(count))
+    return records + frame(sequence, count, journal_copy.COMMIT, bytes(48))
+
+
+def segment_of(*parts):
+    body = journal_copy.MAGIC.ljust(journal_copy.HEADER_BYTES, b"\0") + b"".join(parts)
+    file = io.BytesIO(body.ljust(1 << 16, b"\0"))
+    file.name = "00000000000000000001.jnl"
+    return file
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()  # pylint: disable=consider-using-with
+        self.addCleanup(directory.cleanup)
+        self.folder = Path(directory.name)
+
+
+class JournalCopyTest(Folder):
+    def test_ends_with_the_batch_that_is_durable_whatever_is_behind_it(self):
+        whole = [batch(1, 3), batch(4, 1), batch(5, 4)]
+        offsets = [4096 + sum(map(len, whole[:count])) for count in range(4)]
+        for behind in (b"", b"\xff" * 400, batch(9, 2), batch(9, 2)[:40]):
+            for through, expected in ((3, End(3, offsets[1])), (4, End(4, offsets[2])), (8, End(8, offsets[3]))):
+                self.assertEqual(journal_copy.end_in(segment_of(*whole, behind), through), expected)
+
+    def test_a_batch_that_is_not_durable_as_a_whole_is_left_out(self):
+        self.assertEqual(journal_copy.end_in(segment_of(batch(1, 3), batch(4, 4)), 6), End(3, 4096 + len(batch(1, 3))))
+        self.assertEqual(journal_copy.end_in(segment_of(), 6), End(0, 4096))
+
+    def test_what_is_no_segment_is_refused(self):
+        file = io.BytesIO(bytes(8192))
+        file.name = "strange.jnl"
+        with self.assertRaisesRegex(Refusal, "strange.jnl is no segment"):
+            journal_copy.end_in(file, 6)
+
+    def test_segments_are_found_in_journal_and_archive_as_one_history(self):
+        here, there = self.folder / "journal", self.folder / "archive"
+        for folder, firsts in ((here, (30, 20)), (there, (1, 10, 20))):
+            folder.mkdir()
+            for first in firsts:
+                (folder / f"{first:020}.jnl").touch()
+        (here / "spare-4.tmp").touch()
+        self.assertEqual([1, 10, 20], [journal_copy.first_of(name)
+                                       for name in journal_copy.segments_through((here, there), 29)])
+        (there / f"{1:020}.jnl").unlink()
+        with self.assertRaisesRegex(Refusal, "does not begin with sequence 1"):
+            journal_copy.segments_through((here, there), 29)
+
+    def test_an_engine_cannot_start_meanwhile_and_one_that_runs_is_seen(self):
+        folders = engine_copy.Folders(self.folder)
+        folders.journal.mkdir()
+        descriptor = os.open(folders.journal, os.O_RDONLY)
+        self.addCleanup(os.close, descriptor)
+        with engine_copy.kept_from_starting(folders) as is_stopped:
+            self.assertTrue(is_stopped)
+            with self.assertRaises(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # As the engine does.
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with engine_copy.kept_from_starting(folders) as is_stopped:
+            self.assertFalse(is_stopped)
+
+
+class ManifestTest(Folder):
+    def written(self):
+        (self.folder / "journal").mkdir()
+        name = f"journal/{1:020}.jnl"
+        source = io.BytesIO(b"durable, and half a write")
+        with Progress("test") as progress:
+            sha256 = manifest.copy(source, self.folder / name, Extent(7, 4096), progress)
+        manifest.write(self.folder, {"journal": {}}, [File(name, 4096, sha256)])
+        return self.folder / name
+
+    def test_a_copy_ends_with_zeros_behind_what_is_stable(self):
+        path = self.written()
+        self.assertEqual(path.read_bytes(), b"durable" + bytes(4089))
+        manifest.check(self.folder, manifest.read(self.folder))
+
+    def test_a_source_that_is_too_short_is_refused(self):
+        source = io.BytesIO(b"abc")
+        source.name = "x.jnl"
+        with Progress("test") as progress, self.assertRaisesRegex(Refusal, "x.jnl ends after 3 bytes, 7 were"):
+            manifest.copy(source, self.folder / "copy", Extent(7, 8), progress)
+
+    def test_every_file_that_is_not_as_it_was_is_named(self):
+        path = self.written()
+        path.write_bytes(path.read_bytes()[:-1] + b"x")
+        with self.assertRaisesRegex(Refusal, "nothing was changed:\n  journal/0+1.jnl: its SHA-256 is not"):
+            manifest.check(self.folder, manifest.read(self.folder))
+        path.write_bytes(b"short")
+        with self.assertRaisesRegex(Refusal, "has 5 bytes, the manifest says 4096"):
+            manifest.check(self.folder, manifest.read(self.folder))
+        path.unlink()
+        with self.assertRaisesRegex(Refusal, "is missing"):
+            manifest.check(self.folder, manifest.read(self.folder))
+
+    def test_a_manifest_that_names_files_elsewhere_is_refused(self):
+        for name in ("../escape", "/etc/passwd", "journal/../../x.jnl", "feed/ballast.tmp"):
+            with tempfile.TemporaryDirectory() as directory:
+                manifest.write(Path(directory), {}, [File(name, 1, "00")])
+                with self.assertRaisesRegex(Refusal, "files that no backup has"):
+                    manifest.read(Path(directory))
+
+    def test_a_manifest_of_another_format_is_refused(self):
+        manifest.write(self.folder, {"format_version": 2}, [])
+        with self.assertRaisesRegex(Refusal, "format version 2; this release reads 1"):
+            manifest.read(self.folder)
+
+
+class BackupTest(Folder):
+    def test_is_a_folder_of_the_stack_that_is_named_by_the_time(self):
+        stack = Stack(Settings(var=self.folder))
+        self.assertEqual(self.folder / "backups" / "1970-01-02T00-00-00Z", backup.target_of(stack, None, 86400))
+
+    def test_never_writes_into_a_folder_that_is_there(self):
+        with self.assertRaisesRegex(Refusal, "exists"):
+            backup.target_of(Stack(Settings(var=self.folder)), str(self.folder))
+
+    def test_a_mirror_ahead_of_the_journal_is_no_backup(self):
+        backup.refuse_mirrors_ahead({"ledger": 7, "risk": 0}, 7)
+        with self.assertRaisesRegex(Refusal, "ends with sequence 7, mirrors are ahead of it: {'ledger': 8}"):
+            backup.refuse_mirrors_ahead({"ledger": 8, "risk": 0}, 7)
+
+    def test_positions_are_read_out_of_the_dump(self):
+        script = ("SET x = 1;\nCOPY ledger.follower_position (name, sequence, checkpoint_hash) FROM stdin;\n"
+                  "ledger\t41\tab\n\\.\n\nCOPY risk.follower_position (sequence, name) FROM stdin;\n40\trisk\n\\.\n")
+        self.assertEqual({"ledger": 41, "risk": 40}, database_copy.positions_of(script))
+
+    def test_both_are_commands_of_the_front_door(self):
+        self.assertEqual("/x", main.parser().parse_args(["backup", "/x", "--json"]).directory)
+        flags = main.parser().parse_args(["restore", "/x", "--replace", "--confirm", "var", "--dry-run"])
+        self.assertEqual((True, "var", True), (flags.replace, flags.confirm, flags.dry_run))
+
+
+class ProgressTest(unittest.TestCase):
+    def test_says_how_much_of_how_much_and_how_fast(self):
+        progress = Progress("engine", 4 << 20)
+        progress.reach(1 << 20)
+        self.assertEqual(f"engine  [{'#' * 10}{'.' * 30}]  25 %  1.0 MiB of 4.0 MiB  512.0 KiB/s", progress.line(2))
+
+    def test_of_an_unknown_whole_says_how_much(self):
+        progress = Progress("database")
+        progress.add(1536)
+        self.assertEqual("database  1.5 KiB  1.5 KiB/s", progress.line(1))
+        self.assertEqual("512 B", bytes_text(512))
+
+    def test_draws_nothing_where_nobody_looks(self):
+        out = io.StringIO()
+        with Progress("engine", 10, out) as progress:
+            progress.add(5)
+        self.assertEqual("", out.getvalue())
+
+
+if __name__ == "__main__":
+    unittest.main()
