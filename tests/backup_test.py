@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 import unittest
+from unittest import mock
 
 from bare_venue import NIGHTLY, BareVenue, Told, finished, seeded
 from venue import ROOT, Venue
@@ -168,6 +169,29 @@ class BackupTest(unittest.TestCase):
             self.venue.start(name)
         self.venue.wait_until_serving()
         self.check_equal()
+
+    def test_a_database_of_one_s_own_takes_the_backup_as_well(self):
+        server = os.environ.get("RIALTO_TEST_DATABASE_URL")
+        if server is None:
+            self.skipTest("RIALTO_TEST_DATABASE_URL is not set")
+        self.start_venue("history", 1)
+        made = json.loads(self.command("backup", self.backup, "--json").stdout)
+        self.destroy()
+        name = f"restored_{os.getpid()}"
+        url = server.replace("/rialto?", f"/{name}?")
+
+        def at(address, statement):
+            return subprocess.run(["psql", "-XAtqd", address, "-c", statement], check=True, text=True,
+                                  stdout=subprocess.PIPE).stdout.strip()
+
+        at(server, f"CREATE DATABASE {name}")
+        self.addCleanup(at, server, f"DROP DATABASE {name}")
+        with mock.patch.dict(os.environ, RIALTO_DATABASE_URL=url):
+            self.command("restore", self.backup)
+            self.assertIn("has data; nothing was changed", self.refused("restore", self.backup))
+        self.assertFalse((self.venue.var / "postgres").exists())
+        self.assertEqual(int(at(url, "SELECT sequence FROM ledger.follower_position")), made["positions"]["ledger"])
+        self.assertEqual("1", at(url, "SELECT count(*) FROM pg_trigger WHERE tgname = 'entries_append_only'"))
 
     def position(self):
         return int(self.venue.sql("SELECT sequence FROM ledger.follower_position"))
