@@ -191,7 +191,7 @@ class BackupTest(unittest.TestCase):
             self.assertIn("has data; nothing was changed", self.refused("restore", self.backup))
         self.assertFalse((self.venue.var / "postgres").exists())
         self.assertEqual(int(at(url, "SELECT sequence FROM ledger.follower_position")), made["positions"]["ledger"])
-        self.assertEqual("1", at(url, "SELECT count(*) FROM pg_trigger WHERE tgname = 'entries_append_only'"))
+        self.assertEqual("t", at(url, "SELECT count(*) > 0 FROM pg_trigger WHERE tgname LIKE '%append_only'"))
 
     def position(self):
         return int(self.venue.sql("SELECT sequence FROM ledger.follower_position"))
