@@ -151,6 +151,12 @@ class BackupTest(Folder):
                   "ledger\t41\tab\n\\.\n\nCOPY risk.follower_position (sequence, name) FROM stdin;\n40\trisk\n\\.\n")
         self.assertEqual({"ledger": 41, "risk": 40}, database_copy.positions_of(script))
 
+    def test_only_the_private_database_is_loaded_as_its_superuser(self):
+        own = database_copy.Database("postgresql:///rialto?host=/x/user=rialto/run&user=rialto", is_own=True)
+        self.assertEqual("postgresql:///rialto?host=/x/user=rialto/run&user=postgres", own.administrator_url)
+        other = database_copy.Database("postgresql://db/x?user=rialto", is_own=False)
+        self.assertEqual("postgresql://db/x?user=rialto", other.administrator_url)
+
     def test_both_are_commands_of_the_front_door(self):
         self.assertEqual("/x", main.parser().parse_args(["backup", "/x", "--json"]).directory)
         flags = main.parser().parse_args(["restore", "/x", "--replace", "--confirm", "var", "--dry-run"])
@@ -168,6 +174,14 @@ class ProgressTest(unittest.TestCase):
         progress.add(1536)
         self.assertEqual("database  1.5 KiB  1.5 KiB/s", progress.line(1))
         self.assertEqual("512 B", bytes_text(512))
+
+    def test_draws_on_a_terminal_and_leaves_no_trace(self):
+        out = io.StringIO()
+        out.isatty = lambda: True
+        with Progress("engine", 10, out) as progress:
+            progress.add(5)
+            self.assertIn("\rengine  [####################....................]  50 %", out.getvalue())
+        self.assertTrue(out.getvalue().endswith("\r\033[K"))
 
     def test_draws_nothing_where_nobody_looks(self):
         out = io.StringIO()

@@ -42,7 +42,8 @@ class Database:
 
     @property
     def administrator_url(self):
-        return self.url.replace("user=rialto", f"user={postgres.SERVER_USER}") if self.is_own else self.url
+        own = "&user=rialto"
+        return self.url.removesuffix(own) + f"&user={postgres.SERVER_USER}" if self.is_own else self.url
 
 
 def exists(stack):
