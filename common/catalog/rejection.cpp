@@ -29,6 +29,8 @@ std::optional<Reading> ReadingOf(RejectReason reason) {  // tidy: ladder
   switch (reason) {
     case common::v1::REJECT_REASON_REQUEST_EXPIRED:
       return Reading{Unit::kTime, "was good until $0, taken up at $1"};
+    case common::v1::REJECT_REASON_UNKNOWN_ACCOUNT:
+      return Reading{Unit::kPlain, "no account has the id $1"};
     case common::v1::REJECT_REASON_UNKNOWN_ASSET:
       return Reading{Unit::kPlain, "no asset has the id $1"};
     case common::v1::REJECT_REASON_INVALID_DEFINITION:
@@ -68,6 +70,10 @@ std::optional<Reading> ReadingOf(RejectReason reason) {  // tidy: ladder
     case common::v1::REJECT_REASON_TOO_MANY_OPEN_ORDERS:
     case common::v1::REJECT_REASON_TOO_MANY_PENDING_ORDERS:
       return Reading{Unit::kPlain, "need at most $0 orders, have $1 orders"};
+    case common::v1::REJECT_REASON_TOO_MANY_PENDING_TRANSFERS:
+      return Reading{Unit::kPlain, "need at most $0 pending transfers, have $1"};
+    case common::v1::REJECT_REASON_PENDING_AMOUNT_EXCEEDED:
+      return Reading{Unit::kFunds, "$0 asked for, $1 is pending"};
     case common::v1::REJECT_REASON_WOULD_TRIGGER:
       return Reading{Unit::kPrice, "the trigger is $0, the reference is $1 already"};
     case common::v1::REJECT_REASON_WOULD_TAKE:

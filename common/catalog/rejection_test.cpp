@@ -85,6 +85,9 @@ TEST(RejectionTest, NumbersReadInTheirUnits) {
   EXPECT_EQ(Says("WOULD_TAKE", 105, 106),
             "the best opposite price is 1.05 USD, the order's is 1.06 USD");
   EXPECT_EQ(Says("INSUFFICIENT_FUNDS", 10125, 5000), "need 101.25 USD, available 50.00 USD");
+  EXPECT_EQ(Says("UNKNOWN_ACCOUNT", 0, 9999), "no account has the id 9999");
+  EXPECT_EQ(Says("TOO_MANY_PENDING_TRANSFERS", 5, 5), "need at most 5 pending transfers, have 5");
+  EXPECT_EQ(Says("PENDING_AMOUNT_EXCEEDED", 101, 100), "1.01 USD asked for, 1.00 USD is pending");
 }
 
 TEST(RejectionTest, ReasonsWithoutNumbersAreNamedAlone) {

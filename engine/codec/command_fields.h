@@ -103,6 +103,14 @@ inline auto Fields(CancelAllAfter& from) {
   auto& [a, b] = from;
   return std::tie(a, b);
 }
+inline auto Fields(Transfer& from) {
+  auto& [a, b, c, d, e, f, g, h, i] = from;
+  return std::tie(a, b, c, d, e, f, g, h, i);
+}
+inline auto Fields(MakeTransfers& from) {
+  auto& [a] = from;
+  return std::tie(a);
+}
 inline auto Fields(Tick&) { return std::tuple<>(); }
 
 // Calls `visit` with every leaf of a struct, in order; a vector is handed to `visit.OnVector`

@@ -47,6 +47,14 @@ static_assert(int{common::v1::STATE_CAUSE_SCHEDULE} == static_cast<int>(StateCau
 static_assert(int{common::v1::StateCause_MAX} == static_cast<int>(StateCause::kAuctionEnd));
 static_assert(int{common::v1::TRADING_STATE_REDUCING} == static_cast<int>(TradingState::kReducing));
 static_assert(int{common::v1::TradingState_MAX} == static_cast<int>(TradingState::kHalted));
+static_assert(int{common::v1::REJECT_REASON_LINKED_FAILED} ==
+              static_cast<int>(RejectReason::kLinkedFailed));
+static_assert(int{common::v1::REJECT_REASON_PENDING_EXPIRED} ==
+              static_cast<int>(RejectReason::kPendingExpired));
+static_assert(int{common::v1::TRANSFER_KIND_REVERSE} == static_cast<int>(TransferKind::kReverse));
+static_assert(int{common::v1::TransferKind_MAX} == static_cast<int>(TransferKind::kWithdraw));
+static_assert(int{common::v1::TRANSFER_STATE_POSTED} == static_cast<int>(TransferState::kPosted));
+static_assert(int{common::v1::TransferState_MAX} == static_cast<int>(TransferState::kExpired));
 
 void Encode(const AssetCreated& from, v1::Event& event) {
   v1::AssetCreated& to = *event.mutable_asset_created();
@@ -178,6 +186,41 @@ void Encode(const Deposited& from, v1::Event& event) {
 
 void Encode(const Withdrawn& from, v1::Event& event) {
   EncodeTransfer(from, *event.mutable_withdrawn());
+}
+
+void Encode(const Transferred& from, v1::Event& event) {
+  v1::Transferred& to = *event.mutable_transferred();
+  to.set_transaction_id(from.transaction_id.ToString());
+  to.set_debit_account_id(from.debit_account_id.value());
+  to.set_credit_account_id(from.credit_account_id.value());
+  to.set_asset_id(from.asset_id.value());
+  to.set_amount_units(from.amount.value());
+  to.set_reverses(from.reverses.ToString());
+  to.set_reference(from.reference.ToString());
+}
+
+void Encode(const TransferPending& from, v1::Event& event) {
+  v1::TransferPending& to = *event.mutable_transfer_pending();
+  to.set_transaction_id(from.transaction_id.ToString());
+  to.set_debit_account_id(from.debit_account_id.value());
+  to.set_credit_account_id(from.credit_account_id.value());
+  to.set_asset_id(from.asset_id.value());
+  to.set_amount_units(from.amount.value());
+  to.set_expire_time_ns(from.expires.value());
+  to.set_reference(from.reference.ToString());
+}
+
+void Encode(const PendingResolved& from, v1::Event& event) {
+  v1::PendingResolved& to = *event.mutable_pending_resolved();
+  to.set_transaction_id(from.transaction_id.ToString());
+  to.set_pending_transaction_id(from.pending_id.ToString());
+  to.set_state(static_cast<common::v1::TransferState>(from.state));
+  to.set_debit_account_id(from.debit_account_id.value());
+  to.set_credit_account_id(from.credit_account_id.value());
+  to.set_asset_id(from.asset_id.value());
+  to.set_posted_units(from.posted.value());
+  to.set_released_units(from.released.value());
+  to.set_reference(from.reference.ToString());
 }
 
 void Encode(const TransferRejected& from, v1::Event& event) {

@@ -171,6 +171,13 @@ order_moved { order_id: 1 account_id: 2 instrument_id: 3 side: ORDER_SIDE_BUY fr
 mass_canceled { account_id: 1 instrument_id: 2 side: 3 tag: "t4" session: 5 reason:
   CANCEL_REASON_REQUESTED canceled_orders: 7 more: true }
 cancel_all_after_set { account_id: 1 at_ns: 2 }
+transferred { transaction_id: "t1" debit_account_id: 2 credit_account_id: 3 asset_id: 4
+  amount_units: 5 reverses: "t6" reference: "t7" }
+transfer_pending { transaction_id: "t1" debit_account_id: 2 credit_account_id: 3 asset_id: 4
+  amount_units: 5 expire_time_ns: 6 reference: "t7" }
+pending_resolved { transaction_id: "t1" pending_transaction_id: "t2" state:
+  TRANSFER_STATE_DONE debit_account_id: 4 credit_account_id: 5 asset_id: 6 posted_units: 7
+  released_units: 8 reference: "t9" }
 )"));
 }
 

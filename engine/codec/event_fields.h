@@ -65,6 +65,18 @@ inline auto Fields(Withdrawn& from) {
   auto& [a, b, c, d] = from;
   return std::tie(a, b, c, d);
 }
+inline auto Fields(Transferred& from) {
+  auto& [a, b, c, d, e, f, g] = from;
+  return std::tie(a, b, c, d, e, f, g);
+}
+inline auto Fields(TransferPending& from) {
+  auto& [a, b, c, d, e, f, g] = from;
+  return std::tie(a, b, c, d, e, f, g);
+}
+inline auto Fields(PendingResolved& from) {
+  auto& [a, b, c, d, e, f, g, h, i] = from;
+  return std::tie(a, b, c, d, e, f, g, h, i);
+}
 inline auto Fields(TransferRejected& from) {
   auto& [a, b, c, d, e, f, g] = from;
   return std::tie(a, b, c, d, e, f, g);

@@ -57,11 +57,11 @@ absl::StatusOr<CreateInstrument> DecodeDefinition(const journal::v1::CreateInstr
                           .self_trade_modes = ToEnum<uint8_t>(from.self_trade_modes())};
 }
 
-template <typename Transfer>
+template <typename DepositOrWithdraw>
 absl::StatusOr<Command> DecodeTransfer(const journal::v1::Transfer& from) {
   ASSIGN_OR_RETURN(const CallerId id, DecodeId(from.transaction_id()));
-  return Transfer{id, AccountId(from.account_id()), AssetId(from.asset_id()),
-                  Amount(from.amount_units())};
+  return DepositOrWithdraw{id, AccountId(from.account_id()), AssetId(from.asset_id()),
+                           Amount(from.amount_units())};
 }
 
 absl::StatusOr<OrderTerms> DecodeTerms(const journal::v1::OrderTerms& from) {
@@ -142,6 +142,26 @@ absl::StatusOr<Command> Decode(const journal::v1::MassCancel& from) {
 absl::StatusOr<Command> Decode(const journal::v1::SetInstrument& from) {
   ASSIGN_OR_RETURN(CreateInstrument definition, DecodeDefinition(from.definition()));
   return SetInstrument{InstrumentId(from.instrument_id()), std::move(definition)};
+}
+
+absl::StatusOr<Command> Decode(const journal::v1::MakeTransfers& from) {
+  MakeTransfers command;
+  command.transfers.reserve(static_cast<size_t>(from.transfers_size()));
+  for (const journal::v1::LinkedTransfer& transfer : from.transfers()) {
+    ASSIGN_OR_RETURN(const CallerId id, DecodeId(transfer.transaction_id()));
+    ASSIGN_OR_RETURN(const CallerId target, DecodeOptionalId(transfer.target()));
+    ASSIGN_OR_RETURN(const CallerId reference, DecodeOptionalId(transfer.reference()));
+    command.transfers.push_back({.transaction_id = id,
+                                 .kind = ToEnum<TransferKind>(transfer.kind()),
+                                 .debit_account_id = AccountId(transfer.debit_account_id()),
+                                 .credit_account_id = AccountId(transfer.credit_account_id()),
+                                 .asset_id = AssetId(transfer.asset_id()),
+                                 .amount = Amount(transfer.amount_units()),
+                                 .timeout_ns = transfer.timeout_ns(),
+                                 .target = target,
+                                 .reference = reference});
+  }
+  return command;
 }
 
 Command Decode(const journal::v1::SetSchedule& from) {
@@ -246,6 +266,8 @@ absl::StatusOr<Command> DecodeCommand(const Record& record) {
                             record.cancel_all_after().timeout_ns()};
     case Record::kTick:
       return Tick{};
+    case Record::kMakeTransfers:
+      return Decode(record.make_transfers());
     case Record::COMMAND_NOT_SET:
       break;
   }

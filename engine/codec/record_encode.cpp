@@ -66,8 +66,8 @@ void Encode(const SetAccountLimits& command, Record& record) {
   to.set_exposure_max_units(command.exposure_max.value());
 }
 
-template <typename Transfer>
-void EncodeTransfer(const Transfer& command, journal::v1::Transfer& to) {
+template <typename DepositOrWithdraw>
+void EncodeTransfer(const DepositOrWithdraw& command, journal::v1::Transfer& to) {
   to.set_transaction_id(command.transaction_id.ToString());
   to.set_account_id(command.account_id.value());
   to.set_asset_id(command.asset_id.value());
@@ -240,6 +240,22 @@ void Encode(const SetAccountSettings& command, Record& record) {
   to.set_order_rate_max(command.order_rate_max);
   to.set_order_rate_window_ns(command.order_rate_window_ns);
   to.set_duplicate_window_ns(command.duplicate_window_ns);
+}
+
+void Encode(const MakeTransfers& command, Record& record) {
+  journal::v1::MakeTransfers& to = *record.mutable_make_transfers();
+  for (const Transfer& transfer : command.transfers) {
+    journal::v1::LinkedTransfer& added = *to.add_transfers();
+    added.set_transaction_id(transfer.transaction_id.ToString());
+    added.set_kind(Number(transfer.kind));
+    added.set_debit_account_id(transfer.debit_account_id.value());
+    added.set_credit_account_id(transfer.credit_account_id.value());
+    added.set_asset_id(transfer.asset_id.value());
+    added.set_amount_units(transfer.amount.value());
+    added.set_timeout_ns(transfer.timeout_ns);
+    added.set_target(transfer.target.ToString());
+    added.set_reference(transfer.reference.ToString());
+  }
 }
 
 void Encode(const SetTradingState& command, Record& record) {

@@ -150,6 +150,48 @@ struct Withdraw {
   Amount amount;
 };
 
+// How a transfer takes effect.
+enum class TransferKind : uint8_t {
+  kSingle = 1,   // At once.
+  kPending = 2,  // Holds the amount until it is posted or voided, or expires.
+  kPost = 3,     // Settles a pending one, or a part of it: the rest is given back.
+  kVoid = 4,     // Gives a pending one back.
+  kReverse = 5,  // Moves back what another one moved.
+  kDeposit = 6,  // What Deposit and Withdraw are remembered as; not for MakeTransfers.
+  kWithdraw = 7,
+};
+
+// What became of a transfer.
+enum class TransferState : uint8_t {
+  kRefused = 1,
+  kDone = 2,
+  kPending = 3,
+  kPosted = 4,  // This and what follows: it was pending.
+  kVoided = 5,
+  kExpired = 6,
+};
+
+// An amount that goes from one account to another, house accounts included. README.md says which
+// fields go with which kind.
+struct Transfer {
+  TransactionId transaction_id;
+  TransferKind kind = TransferKind::kSingle;
+  AccountId debit_account_id;
+  AccountId credit_account_id;
+  AssetId asset_id;
+  Amount amount;           // POST: 0 is all of it.
+  int64_t timeout_ns = 0;  // PENDING: 0 is never.
+  TransactionId target;    // POST, VOID: the pending one; REVERSE: the one to move back.
+  CallerId reference;      // The caller's note; may be empty.
+
+  friend bool operator==(const Transfer&, const Transfer&) = default;
+};
+
+// Transfers of which all are made or none; each sees what the ones before it did.
+struct MakeTransfers {
+  std::vector<Transfer> transfers;
+};
+
 // What most orders do without.
 struct OrderTerms {
   Quantity display_quantity;  // LIMIT: what the book shows at a time; 0: all.
@@ -244,6 +286,6 @@ using Command =
     std::variant<CreateAsset, CreateInstrument, OpenAccount, SetAccountLimits, Deposit, Withdraw,
                  PlaceOrder, CancelOrder, AmendOrder, SetInstrument, SetInstrumentState,
                  SetSchedule, SetMarkPrice, SetFeeTier, SetAccountSettings, SetTradingState,
-                 PlaceOrderList, ReplaceOrder, MassCancel, CancelAllAfter, Tick>;
+                 PlaceOrderList, ReplaceOrder, MassCancel, CancelAllAfter, Tick, MakeTransfers>;
 
 }  // namespace rialto::engine

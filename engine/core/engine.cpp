@@ -28,10 +28,10 @@ Outcome Engine::Apply(const CommandHeader& header, const Command& command, Event
   if (!touched_.empty() || !unsettled_.empty()) Settle(events);
   Describe(outcome);
   if (transferred_ != nullptr) {  // The balance is told as it is now that the command is over.
-    const Balance balance = accounts_.Get(transferred_->account_id, transferred_->asset_id);
-    outcome.available = balance.available;
-    outcome.held = balance.held;
-    transferred_->outcome = outcome;
+    const Balance balance =
+        accounts_.Get(transferred_->balance_account_id(), transferred_->asset_id);
+    outcome.available = transferred_->available = balance.available;
+    outcome.held = transferred_->held = balance.held;
   }
   if (remembered_ != 0) memory_.SetOutcome(remembered_, outcome);
   accounts_.EndCommand([&](const BalanceKey& key, const Balance& balance) {

@@ -15,10 +15,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "engine/core/accounts.h"
@@ -111,6 +113,11 @@ class Engine {
   void ForEachOpenOrder(AccountId account_id, Visit visit) const;
   template <typename Visit>
   void ForEachOpenOrder(InstrumentId instrument_id, Visit visit) const;
+  // What is remembered of a deposit, withdrawal or transfer; nullptr when there was none.
+  const RememberedTransfer* FindTransfer(const TransactionId& id) const {
+    return memory_.FindTransfer(id);
+  }
+  uint64_t pending_transfer_count() const { return pending_.size(); }
   // REQUIRES: the instrument exists.
   Auction IndicativeAuction(InstrumentId id) const { return FindAuction(*FindMarket(id)); }
 
@@ -164,6 +171,7 @@ class Engine {
     uint32_t encounters = 0;    // Fills and prevented matches.
   };
   class Sweeper;
+  class TransferDraft;
   // Where an order stands among others when it is checked.
   struct Circumstances {
     OrderIndex replaced = kNoOrder;  // As if it were gone.
@@ -246,6 +254,7 @@ class Engine {
   Outcome Decide(const MassCancel& command, Events& events);
   Outcome Decide(const CancelAllAfter& command, Events& events);
   Outcome Decide(const Tick& command, Events& events);
+  Outcome Decide(const MakeTransfers& command, Events& events);
 
   Outcome NewOutcome() const;
   Outcome Refuse(const Refusal& refusal) const;
@@ -265,8 +274,14 @@ class Engine {
   }
 
   // transfer.cpp
-  Outcome Transfer(const TransactionId& id, RememberedTransfer transfer, Events& events);
-  Refusal CheckTransfer(const RememberedTransfer& transfer) const;
+  Outcome DecideTransfers(std::span<const Transfer> transfers, Events& events);
+  void Make(const Transfer& transfer, const RememberedTransfer& made, Events& events);
+  void Move(const Transfer& transfer, const RememberedTransfer& made, Events& events);
+  void HoldPending(const Transfer& transfer, const RememberedTransfer& made, Events& events);
+  void Resolve(const Transfer& transfer, const RememberedTransfer& made, Events& events);
+  void Expire(uint64_t pending, Events& events);
+  // It is pending no more.
+  void ClosePending(RememberedTransfer& transfer, TransferState state);
 
   // check_order.cpp
   Refusal Check(const PlaceOrder& order, const Circumstances& circumstances, Timestamp now,
@@ -382,7 +397,13 @@ class Engine {
   bool ContinueDayEnd(Market& market, Events& events);
 
   // timers.cpp
-  enum class TimerKind : uint8_t { kTransition = 1, kAuctionEnd = 2, kOrder = 3, kCancelAll = 4 };
+  enum class TimerKind : uint8_t {
+    kTransition = 1,
+    kAuctionEnd = 2,
+    kOrder = 3,
+    kCancelAll = 4,
+    kPending = 5
+  };
   using Timer = std::tuple<Timestamp, TimerKind, uint64_t>;
   void RunDue(Events& events);
   // False when no other may run in this command.
@@ -397,11 +418,13 @@ class Engine {
   void LoadMarket(StateReader& in);
   void SaveOrders(StateWriter& out, std::vector<uint32_t>& ordinals) const;
   void LoadOrders(StateReader& in);
+  void LoadPending(StateReader& in);
   void LoadBook(Market& market, StateReader& in);
 
   // queries.cpp
   OpenOrder Describe(OrderIndex index) const;
   void ValidateMarket(const Market& market, std::vector<absl::int128>& held) const;
+  void ValidatePending(std::vector<absl::int128>& held) const;
 
   Sequence sequence_;
   Timestamp now_;
@@ -414,6 +437,10 @@ class Engine {
   Accounts accounts_;
   OpenOrders orders_;
   OutcomeMemory memory_;
+  // Pending transfers by number, which says their age (PendingNumber()); and how many each debit
+  // account has.
+  absl::btree_map<uint64_t, TransactionId> pending_;
+  absl::flat_hash_map<AccountId, uint32_t> pending_of_account_;
   absl::btree_set<Timer> timers_;
   // Work that goes on with the next command: uncrosses and day ends; settling.
   std::vector<Market*> continuing_;

@@ -130,6 +130,44 @@ struct TransferRejected {
   friend bool operator==(const TransferRejected&, const TransferRejected&) = default;
 };
 
+// An amount went from one account to another.
+struct Transferred {
+  TransactionId transaction_id;
+  AccountId debit_account_id;
+  AccountId credit_account_id;
+  AssetId asset_id;
+  Amount amount;
+  TransactionId reverses;  // Empty: it is no reversal.
+  CallerId reference;
+  friend bool operator==(const Transferred&, const Transferred&) = default;
+};
+
+// An amount is held on the debit account.
+struct TransferPending {
+  TransactionId transaction_id;
+  AccountId debit_account_id;
+  AccountId credit_account_id;
+  AssetId asset_id;
+  Amount amount;
+  Timestamp expires;  // 0: never.
+  CallerId reference;
+  friend bool operator==(const TransferPending&, const TransferPending&) = default;
+};
+
+// A pending transfer is over.
+struct PendingResolved {
+  TransactionId transaction_id;  // Of the transfer that resolved it; empty: it expired.
+  TransactionId pending_id;
+  TransferState state = TransferState::kPosted;  // Or kVoided, kExpired.
+  AccountId debit_account_id;
+  AccountId credit_account_id;
+  AssetId asset_id;
+  Amount posted;    // What the credit account got.
+  Amount released;  // What the debit account got back.
+  CallerId reference;
+  friend bool operator==(const PendingResolved&, const PendingResolved&) = default;
+};
+
 struct OrderAccepted {
   OrderId order_id;
   PlaceOrder order;
@@ -298,7 +336,8 @@ using Event =
                  OrderCanceled, OrderReduced, BalanceChanged, InstrumentChanged,
                  InstrumentStateChanged, AuctionUncrossed, ScheduleSet, MarkPriceSet, FeeTierSet,
                  AccountSettingsSet, TradingStateSet, OrderTriggered, SelfTradePrevented,
-                 OrderReplenished, OrderMoved, MassCanceled, CancelAllAfterSet>;
+                 OrderReplenished, OrderMoved, MassCanceled, CancelAllAfterSet, Transferred,
+                 TransferPending, PendingResolved>;
 using Events = std::vector<Event>;
 
 // Appends an event, made in place from its fields in their order.
@@ -306,6 +345,15 @@ template <typename E, typename... Fields>
 void Emit(Events& events, Fields&&... fields) {
   events.emplace_back(std::in_place_type<E>, std::forward<Fields>(fields)...);
 }
+
+// Of MakeTransfers.
+struct TransferOutcome {
+  Amount amount;               // What the first one moved or holds (VOID: gave back).
+  AccountId debit_account_id;  // Who paid it, or gets it back.
+  uint32_t refused = 0;  // Which of them was refused, from 1; 0: none was, or all for their number.
+  AssetId asset_id;      // Of the one that was refused, else of the first; 0: not known.
+  friend bool operator==(const TransferOutcome&, const TransferOutcome&) = default;
+};
 
 // What the caller of one command hears. A repeat hears the first outcome again.
 struct Outcome {
@@ -318,11 +366,13 @@ struct Outcome {
   // Of CreateAsset, CreateInstrument, OpenAccount: the id that was given.
   uint64_t created_id = 0;
 
-  // Of Deposit, Withdraw: the balance when the command was over.
+  // Of Deposit, Withdraw, MakeTransfers of one: the balance when the command was over; of the
+  // account that was debited, for a deposit that was credited.
   Amount available;
   Amount held;
 
   // Of CancelAllAfter: when it will fire, nanoseconds; 0: disarmed.
+  // Of MakeTransfers: when the first one expires; 0: never.
   // Of MassCancel: how many orders it ended, and whether more are left to end.
   int64_t due_ns = 0;
   uint32_t canceled_orders = 0;
@@ -339,6 +389,8 @@ struct Outcome {
   Amount executed_quote;  // Before fees: buyer_cost or seller_gross of its trades.
   Quantity remaining;
   Quantity prevented;  // By self-trade prevention.
+
+  TransferOutcome transfer;
 
   bool accepted() const { return reason == RejectReason::kNone; }
   friend bool operator==(const Outcome&, const Outcome&) = default;

@@ -58,6 +58,12 @@ class HistoryHash {
   void Mix(const T& number) {
     Mix(number.value());
   }
+  // Counts only where it says something: histories from before there were transfers keep their
+  // hashes.
+  void Mix(const TransferOutcome& transfer) {
+    if (transfer == TransferOutcome()) return;
+    WithFields(transfer, [&](const auto&... members) { (Mix(members), ...); });
+  }
   void Mix(const CallerId& id) { Mix(id.view()); }
   void Mix(const std::string& text) { Mix(std::string_view(text)); }
   void Mix(std::string_view text) {

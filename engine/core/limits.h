@@ -63,6 +63,13 @@ inline constexpr uint32_t kCancelsPerCommandMax = 10'000;
 inline constexpr uint64_t kOutcomesRememberedMin = 10'000'000;
 inline constexpr int64_t kOutcomesRememberedNs = 24LL * 3600 * 1'000'000'000;
 
+// Beyond it: INVALID_TRANSFER. Bounds the time, the record and the events of a command.
+inline constexpr uint32_t kTransfersPerCommandMax = 100;
+// Of one debit account. Beyond it: TOO_MANY_PENDING_TRANSFERS. Generous: most resolve in hours.
+inline constexpr uint32_t kPendingTransfersPerAccountMax = 10'000;
+// Beyond it: INVALID_TRANSFER. Who needs longer sets none.
+inline constexpr int64_t kTransferTimeoutNsMax = kDurationNsMax;
+
 // What all accounts may own of one asset together, in minor units; beyond it a deposit is refused
 // with AMOUNT_OVERFLOW. No balance can overflow while the sum of all can not.
 inline constexpr Amount kSupplyMax{INT64_MAX};

@@ -1,6 +1,7 @@
 #include "engine/core/outcome_memory.h"
 
 #include <string_view>
+#include <utility>
 
 #include "common/base/check.h"
 
@@ -22,6 +23,17 @@ class Mixer {
   Mixer& Add(int64_t number) { return Add(static_cast<uint64_t>(number)); }
   Mixer& Add(const CallerId& id) {
     return Add(uint64_t{HashBytes(id.view())}).Add(uint64_t{id.view().size()});
+  }
+  // Every character of it; Add() of an id is older and keeps 32 bits.
+  Mixer& AddWhole(const CallerId& id) {
+    Add(uint64_t{id.view().size()});
+    for (std::string_view rest = id.view(); !rest.empty();) {
+      uint64_t word = 0;
+      const size_t size = rest.copy(reinterpret_cast<char*>(&word), sizeof word);
+      rest.remove_prefix(size);
+      Add(word);
+    }
+    return *this;
   }
   uint64_t value() const { return state_; }
 
@@ -77,6 +89,38 @@ uint64_t Fingerprint(const PlaceOrderList& list) {
   return mixer.value();
 }
 
+uint64_t Fingerprint(std::span<const Transfer> transfers) {
+  Mixer mixer;
+  mixer.Add(uint64_t{0x5472616e73666572}).Add(uint64_t{transfers.size()});
+  for (const Transfer& transfer : transfers) {
+    mixer.AddWhole(transfer.transaction_id).Add(static_cast<uint64_t>(transfer.kind));
+    mixer.Add(transfer.debit_account_id.value()).Add(transfer.credit_account_id.value());
+    mixer.Add(uint64_t{transfer.asset_id.value()}).Add(transfer.amount.value());
+    mixer.Add(transfer.timeout_ns).AddWhole(transfer.target).AddWhole(transfer.reference);
+  }
+  return mixer.value();
+}
+
+Outcome RememberedTransfer::ToOutcome() const {
+  Outcome outcome;
+  outcome.sequence = sequence;
+  outcome.repeated = true;
+  outcome.reason = reason;
+  outcome.need = need;
+  outcome.have = have;
+  outcome.available = available;
+  outcome.held = held;
+  if (kind == TransferKind::kDeposit || kind == TransferKind::kWithdraw) return outcome;
+  outcome.transfer.refused = refused;
+  outcome.transfer.asset_id = refused_asset_id;
+  if (!outcome.accepted()) return outcome;
+  outcome.transfer.asset_id = asset_id;
+  outcome.transfer.amount = amount;
+  outcome.transfer.debit_account_id = debit_account_id;
+  outcome.due_ns = expires.value();
+  return outcome;
+}
+
 Outcome RememberedOrder::ToOutcome() const {
   Outcome outcome;
   outcome.sequence = Sequence(order_id.value());
@@ -106,9 +150,13 @@ uint32_t OutcomeMemory::Find(const OrderKey& key) const {
   });
 }
 
-RememberedTransfer* OutcomeMemory::FindTransfer(const TransactionId& id) {
+const RememberedTransfer* OutcomeMemory::FindTransfer(const TransactionId& id) const {
   const auto found = transfers_.find(id);
   return found == transfers_.end() ? nullptr : &found->second;
+}
+
+RememberedTransfer* OutcomeMemory::FindTransfer(const TransactionId& id) {
+  return const_cast<RememberedTransfer*>(std::as_const(*this).FindTransfer(id));
 }
 
 uint32_t OutcomeMemory::Remember(const OrderKey& key, uint64_t fingerprint, Timestamp now) {
@@ -146,8 +194,11 @@ void OutcomeMemory::SetOutcome(uint32_t position, const Outcome& outcome) {
   }
 }
 
-void OutcomeMemory::Remember(const TransactionId& id, const RememberedTransfer& transfer) {
-  CHECK(transfers_.emplace(id, transfer).second);
+RememberedTransfer* OutcomeMemory::Remember(const TransactionId& id,
+                                            const RememberedTransfer& transfer) {
+  const auto [place, is_new] = transfers_.emplace(id, transfer);
+  CHECK(is_new);
+  return &place->second;
 }
 
 void OutcomeMemory::Append(uint32_t position) {

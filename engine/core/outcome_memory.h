@@ -1,13 +1,14 @@
 // What the engine remembers of past orders and transfers, so that a retry hears the first outcome.
 //
 // Orders are forgotten, oldest first, once they are over and both bounds of limits.h allow it;
-// transfers never. Of an order's content a 64-bit fingerprint is kept: a repeat with other content
-// is taken for the same once in 2^64 times, and only by the order's own account.
+// transfers never. Of their content a 64-bit fingerprint is kept: a repeat with other content is
+// taken for the same once in 2^64 times, and then only hears what was decided.
 // Thread: the sequencer's only.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -35,6 +36,7 @@ inline constexpr MemoryBounds kVenueBounds{limits::kOutcomesRememberedMin,
 uint64_t Fingerprint(const PlaceOrder& order);
 uint64_t Fingerprint(const ReplaceOrder& replace);
 uint64_t Fingerprint(const PlaceOrderList& list);
+uint64_t Fingerprint(std::span<const Transfer> transfers);
 
 // A placed order and what came of it within its command.
 struct RememberedOrder {
@@ -57,12 +59,35 @@ struct RememberedOrder {
   Outcome ToOutcome() const;
 };
 
+// A transfer, what came of it, and what others may still do to it.
 struct RememberedTransfer {
-  bool is_deposit = false;
-  AccountId account_id;
+  TransferKind kind = TransferKind::kSingle;
+  TransferState state = TransferState::kRefused;
+  bool is_reversed = false;
+  uint8_t member = 0;                         // Which of its command, from 0.
+  RejectReason reason = RejectReason::kNone;  // Of the one that was refused.
+  uint32_t refused = 0;                       // Which of its command that was, from 1.
+  AssetId refused_asset_id;                   // And of what.
+  // Refused: as asked. POST, VOID, REVERSE: those of the money that moved.
+  AccountId debit_account_id;
+  AccountId credit_account_id;
   AssetId asset_id;
-  Amount amount;
-  Outcome outcome;
+  Amount amount;             // What it moved, holds or gave back; refused: as asked.
+  uint64_t fingerprint = 0;  // Of all transfers of its command.
+  Sequence sequence;         // Of its command.
+  int64_t need = 0;
+  int64_t have = 0;
+  Timestamp expires;  // PENDING; 0: never.
+  // Of a command of one: its balance when that was over.
+  Amount available;
+  Amount held;
+
+  // Whose balance that is.
+  AccountId balance_account_id() const {
+    return kind == TransferKind::kDeposit ? credit_account_id : debit_account_id;
+  }
+  // The outcome of its command. REQUIRES: it is the first of it.
+  Outcome ToOutcome() const;
 };
 
 // What an order is remembered under, with its hash. Refers to the order's own id.
@@ -89,6 +114,7 @@ class OutcomeMemory {
   const RememberedOrder& operator[](uint32_t position) const { return orders_[position]; }
   // nullptr when there is none. Valid until the next Remember.
   RememberedTransfer* FindTransfer(const TransactionId& id);
+  const RememberedTransfer* FindTransfer(const TransactionId& id) const;
 
   // Starts to remember an order; its outcome comes with SetOutcome. REQUIRES: the key is new.
   uint32_t Remember(const OrderKey& key, uint64_t fingerprint, Timestamp now);
@@ -96,7 +122,8 @@ class OutcomeMemory {
   void SetOpen(uint32_t position) { orders_[position].is_open = true; }
   void SetOver(uint32_t position) { orders_[position].is_open = false; }
 
-  void Remember(const TransactionId& id, const RememberedTransfer& transfer);
+  // REQUIRES: the id is new. What is returned is valid until the next Remember.
+  RememberedTransfer* Remember(const TransactionId& id, const RememberedTransfer& transfer);
 
   // Oldest first. `ordinals`: by position, the how manieth it was, from 1; which is its position
   // after Load.

@@ -57,7 +57,8 @@ OpenOrder Engine::Describe(OrderIndex index) const {
 }
 
 // Every hold is what its order needs, to the unit (a leg that shares its sibling's: at most);
-// every open order is in a book or waits, and is in its owner's list.
+// every open order is in a book or waits, and is in its owner's list. What is held besides is held
+// for pending transfers.
 void Engine::Validate() const {
   const auto asset_count = static_cast<uint32_t>(assets_.size());
   accounts_.Validate(asset_count);
@@ -68,6 +69,12 @@ void Engine::Validate() const {
     in_markets += static_cast<uint64_t>(market->open_orders);
   }
   CHECK(in_markets == orders_.size());
+  ValidatePending(held);
+  for (uint64_t id = 1; id <= kHouseAccounts; ++id) {
+    for (uint32_t asset = 0; asset < asset_count; ++asset) {
+      held[asset] -= accounts_.Get(AccountId(id), AssetId(asset + 1)).held.value();
+    }
+  }
   uint64_t in_lists = 0;
   for (AccountIndex user = 0; user < accounts_.user_count(); ++user) {
     const Account& account = accounts_.User(user);
@@ -84,6 +91,28 @@ void Engine::Validate() const {
   }
   CHECK(in_lists == orders_.size());
   for (const absl::int128 difference : held) CHECK(difference == 0);
+}
+
+void Engine::ValidatePending(std::vector<absl::int128>& held) const {
+  uint64_t counted = 0;
+  for (const auto& [number, id] : pending_) {
+    const RememberedTransfer& transfer = *memory_.FindTransfer(id);
+    CHECK(transfer.kind == TransferKind::kPending && transfer.state == TransferState::kPending);
+    CHECK(transfer.amount > Amount(0) && transfer.debit_account_id != kExternal);
+    CHECK(transfer.expires == Timestamp(0) ||
+          timers_.count(Timer(transfer.expires, TimerKind::kPending, number)) == 1);
+    CHECK(pending_of_account_.contains(transfer.debit_account_id));
+    held[transfer.asset_id.value() - 1] += transfer.amount.value();
+  }
+  for (AccountIndex user = 0; user < accounts_.user_count(); ++user) {
+    const auto count = pending_of_account_.find(Accounts::IdOf(user));
+    if (count != pending_of_account_.end()) counted += count->second;
+  }
+  for (uint64_t id = 1; id <= kHouseAccounts; ++id) {
+    const auto count = pending_of_account_.find(AccountId(id));
+    if (count != pending_of_account_.end()) counted += count->second;
+  }
+  CHECK(counted == pending_.size());
 }
 
 void Engine::ValidateMarket(const Market& market, std::vector<absl::int128>& held) const {

@@ -113,6 +113,8 @@ void Engine::Save(StateWriter& out) const {
   SaveOrders(out, ordinals);
   out(uint64_t{markets_.size()});
   for (const auto& market : markets_) SaveMarket(*market, ordinals, out);
+  out(uint64_t{pending_.size()});
+  for (const auto& [number, id] : pending_) out(number, id);
   out(uint64_t{timers_.size()});
   for (const auto& [at, kind, id] : timers_) out(at, kind, id);
   for (const std::vector<Market*>* list : {&continuing_, &unsettled_}) {
@@ -136,6 +138,7 @@ bool Engine::Load(StateReader& in) {
   LoadOrders(in);
   const auto markets = in.Read<uint64_t>();
   for (uint64_t i = 0; i < markets && in.ok(); ++i) LoadMarket(in);
+  LoadPending(in);
   const auto timers = in.Read<uint64_t>();
   for (uint64_t i = 0; i < timers && in.ok(); ++i) {
     const auto at = in.Read<Timestamp>();
@@ -149,6 +152,18 @@ bool Engine::Load(StateReader& in) {
     }
   }
   return in.AtEnd();
+}
+
+void Engine::LoadPending(StateReader& in) {
+  const auto count = in.Read<uint64_t>();
+  for (uint64_t i = 0; i < count && in.ok(); ++i) {
+    const auto number = in.Read<uint64_t>();
+    const auto id = in.Read<TransactionId>();
+    const RememberedTransfer* transfer = memory_.FindTransfer(id);
+    if (!in.Check(transfer != nullptr && transfer->state == TransferState::kPending)) return;
+    pending_.emplace(number, id);
+    ++pending_of_account_[transfer->debit_account_id];
+  }
 }
 
 void Engine::SaveOrders(StateWriter& out, std::vector<uint32_t>& ordinals) const {

@@ -61,6 +61,10 @@ bool Engine::Run(const Timer& timer, Events& events) {
   const auto [at, kind, id] = timer;
   if (kind == TimerKind::kCancelAll) return RunCancelAll(AccountId(id), events);
   timers_.erase(timer);
+  if (kind == TimerKind::kPending) {
+    Expire(id, events);
+    return true;
+  }
   if (kind == TimerKind::kOrder) {
     const OrderIndex index = orders_.Find(OrderId(id));
     const bool is_day = orders_[index].time_in_force == TimeInForce::kDay;

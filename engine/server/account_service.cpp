@@ -1,19 +1,24 @@
 #include "engine/server/account_service.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/service/grpc_status.h"
+#include "engine/core/limits.h"
 #include "engine/server/outcome_text.h"
+#include "engine/server/request_form.h"
+#include "engine/server/transfer_form.h"
 #include "engine/server/unary_call.h"
 
 namespace rialto::engine {
 namespace {
 
 // A DepositRequest or WithdrawRequest as the core's Deposit or Withdraw.
-template <typename Transfer, typename Request>
-absl::StatusOr<Transfer> Parse(const Catalog& catalog, const Request& request) {
+template <typename Command, typename Request>
+absl::StatusOr<Command> Parse(const Catalog& catalog, const Request& request) {
   ASSIGN_OR_RETURN(const TransactionId id, TransactionId::Parse(request.transaction_id()));
   const rialto::Asset* asset = catalog.FindAsset(request.asset());
   if (asset == nullptr) {
@@ -25,14 +30,14 @@ absl::StatusOr<Transfer> Parse(const Catalog& catalog, const Request& request) {
     return absl::InvalidArgumentError(
         absl::StrCat("INVALID_AMOUNT: amount must be above 0, have ", request.amount()));
   }
-  return Transfer{id, AccountId(request.account_id()), asset->id, amount};
+  return Command{id, AccountId(request.account_id()), asset->id, amount};
 }
 
-// Both kinds of transfer, from request to response.
-template <typename Transfer, typename Request, typename Response>
+// Both of these, from request to response.
+template <typename Command, typename Request, typename Response>
 void Move(Sequencer& sequencer, grpc::ServerUnaryReactor& call, const Request& request,
           Response& response) {
-  absl::StatusOr<Transfer> transfer = Parse<Transfer>(*sequencer.catalog(), request);
+  absl::StatusOr<Command> transfer = Parse<Command>(*sequencer.catalog(), request);
   if (!transfer.ok()) return call.Finish(ToGrpcStatus(transfer.status()));
   Decide(sequencer, call, *transfer,
          [&sequencer, &response, asset_id = transfer->asset_id](const Outcome& outcome) {
@@ -47,6 +52,22 @@ void Move(Sequencer& sequencer, grpc::ServerUnaryReactor& call, const Request& r
              *response.mutable_rejected() = ToTransferRejection(asset, outcome);
            }
          });
+}
+
+// What each of several transfers hears, of which one was refused.
+void FillRefused(const Catalog& catalog, const MakeTransfers& command, const Outcome& outcome,
+                 v1::LinkTransfersResponse& response) {
+  for (size_t i = 0; i < command.transfers.size(); ++i) {
+    common::v1::RefusedTransfer& refused = *response.add_refused();
+    refused.set_transaction_id(command.transfers[i].transaction_id.ToString());
+    Outcome own = outcome;
+    if (i + 1 != outcome.transfer.refused) {
+      own.reason = RejectReason::kLinkedFailed;
+      own.need = own.have = 0;
+    }
+    *refused.mutable_rejected() =
+        ToTransferRejection(catalog.FindAsset(outcome.transfer.asset_id), own);
+  }
 }
 
 }  // namespace
@@ -87,6 +108,74 @@ grpc::ServerUnaryReactor* AccountService::Withdraw(grpc::CallbackServerContext* 
   grpc::ServerUnaryReactor* call = context->DefaultReactor();
   if (!sequencer_.ready()) return Fail(*call, NotServing());
   Move<engine::Withdraw>(sequencer_, *call, *request, *response);
+  return call;
+}
+
+grpc::ServerUnaryReactor* AccountService::Transfer(grpc::CallbackServerContext* context,
+                                                   const v1::TransferRequest* request,
+                                                   v1::TransferResponse* response) {
+  grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
+  absl::StatusOr<engine::Transfer> transfer =
+      ParseTransfer(*sequencer_.catalog(), request->transfer());
+  if (!transfer.ok()) return Fail(*call, transfer.status());
+  Decide(sequencer_, *call, MakeTransfers{{*transfer}}, [this, response](const Outcome& outcome) {
+    const std::shared_ptr<const Catalog> catalog = sequencer_.catalog();
+    response->set_sequence(outcome.sequence.value());
+    response->set_repeated_request(outcome.repeated);
+    if (outcome.accepted()) {
+      *response->mutable_accepted() = ToTransferAccepted(*catalog, outcome);
+    } else {
+      *response->mutable_rejected() =
+          ToTransferRejection(catalog->FindAsset(outcome.transfer.asset_id), outcome);
+    }
+  });
+  return call;
+}
+
+grpc::ServerUnaryReactor* AccountService::LinkTransfers(grpc::CallbackServerContext* context,
+                                                        const v1::LinkTransfersRequest* request,
+                                                        v1::LinkTransfersResponse* response) {
+  grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
+  const int count = request->transfers_size();
+  if (count < 1 || count > static_cast<int>(limits::kTransfersPerCommandMax)) {
+    return Fail(*call, absl::InvalidArgumentError(absl::StrCat("INVALID_TRANSFER: need 1 to ",
+                                                               limits::kTransfersPerCommandMax,
+                                                               " transfers, have ", count)));
+  }
+  MakeTransfers command;
+  for (int i = 0; i < count; ++i) {
+    absl::StatusOr<engine::Transfer> transfer =
+        ParseTransfer(*sequencer_.catalog(), request->transfers(i));
+    if (!transfer.ok()) return Fail(*call, AtEntry(transfer.status(), "transfers", i));
+    command.transfers.push_back(*std::move(transfer));
+  }
+  Decide(sequencer_, *call, command, [this, response, command](const Outcome& outcome) {
+    response->set_sequence(outcome.sequence.value());
+    response->set_repeated_request(outcome.repeated);
+    response->set_accepted(outcome.accepted());
+    if (!outcome.accepted()) FillRefused(*sequencer_.catalog(), command, outcome, *response);
+  });
+  return call;
+}
+
+grpc::ServerUnaryReactor* AccountService::GetTransfer(grpc::CallbackServerContext* context,
+                                                      const v1::GetTransferRequest* request,
+                                                      v1::GetTransferResponse* response) {
+  grpc::ServerUnaryReactor* call = context->DefaultReactor();
+  if (!sequencer_.ready()) return Fail(*call, NotServing());
+  const absl::StatusOr<TransactionId> id = TransactionId::Parse(request->transaction_id());
+  if (!id.ok()) return Fail(*call, id.status());
+  Answer(sequencer_, *call, [this, id = *id, response](const Engine& engine) {
+    const RememberedTransfer* transfer = engine.FindTransfer(id);
+    if (transfer == nullptr) {
+      return absl::NotFoundError(absl::StrCat("UNKNOWN_TRANSFER: no transfer ", id.ToString()));
+    }
+    *response->mutable_transfer() = ToView(*sequencer_.catalog(), id, *transfer);
+    response->set_sequence(engine.sequence().value());
+    return absl::OkStatus();
+  });
   return call;
 }
 

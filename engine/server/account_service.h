@@ -19,6 +19,15 @@ class AccountService : public v1::AccountService::CallbackService {
   grpc::ServerUnaryReactor* Withdraw(grpc::CallbackServerContext* context,
                                      const v1::WithdrawRequest* request,
                                      v1::WithdrawResponse* response) override;
+  grpc::ServerUnaryReactor* Transfer(grpc::CallbackServerContext* context,
+                                     const v1::TransferRequest* request,
+                                     v1::TransferResponse* response) override;
+  grpc::ServerUnaryReactor* LinkTransfers(grpc::CallbackServerContext* context,
+                                          const v1::LinkTransfersRequest* request,
+                                          v1::LinkTransfersResponse* response) override;
+  grpc::ServerUnaryReactor* GetTransfer(grpc::CallbackServerContext* context,
+                                        const v1::GetTransferRequest* request,
+                                        v1::GetTransferResponse* response) override;
   grpc::ServerUnaryReactor* ListBalances(grpc::CallbackServerContext* context,
                                          const v1::ListBalancesRequest* request,
                                          v1::ListBalancesResponse* response) override;

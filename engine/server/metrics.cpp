@@ -36,7 +36,8 @@ constexpr std::array<const char*, std::variant_size_v<Command>> kCommandTypes = 
     "replace_order",
     "mass_cancel",
     "cancel_all_after",
-    "tick"};
+    "tick",
+    "make_transfers"};
 // In the order of the enums; the first of each is nobody's.
 constexpr const char* kStates[] = {"",          "trading", "halted", "cancel_only",
                                    "post_only", "auction", "closed"};
@@ -120,6 +121,8 @@ Metrics::Metrics(prometheus::Registry& registry)
       last_sequence(MakeGauge(registry, "engine_last_sequence", "Last sequence applied.")),
       queue_depth(MakeGauge(registry, "engine_queue_depth", "Commands and queries waiting.")),
       accounts(MakeGauge(registry, "engine_accounts", "User accounts.")),
+      pending_transfers(MakeGauge(registry, "engine_pending_transfers",
+                                  "Transfers not posted, voided or expired.")),
       subscribers(MakeGauge(registry, "stream_subscribers", "Subscribers, by stream.",
                             {{"stream", "events"}})),
       command_seconds(MakeHistogram(registry, "engine_command_duration_seconds",
@@ -195,6 +198,7 @@ void Metrics::SetState(InstrumentId id, InstrumentState state) {
 
 void Metrics::Export(const Engine& engine) {
   accounts.Set(static_cast<double>(engine.accounts().user_count()));
+  pending_transfers.Set(static_cast<double>(engine.pending_transfer_count()));
   for (const Asset& asset : engine.assets()) {
     conservation_error_.Add({{"asset", asset.symbol.ToString()}})
         .Set(static_cast<double>(engine.accounts().Total(asset.id)));

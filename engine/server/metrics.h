@@ -30,7 +30,8 @@ class Metrics {
   // engine_self_trades_prevented_total{mode} and engine_instrument_state{symbol,state}.
   void Count(const Events& events);
   // engine_open_orders{symbol}, engine_pending_orders{symbol}, engine_book_levels{symbol,side},
-  // engine_accounts and engine_conservation_error{asset}, which must be 0. Linear in accounts.
+  // engine_accounts, engine_pending_transfers and engine_conservation_error{asset}, which must be
+  // 0. Linear in accounts.
   void Export(const Engine& engine);
 
  private:
@@ -66,6 +67,7 @@ class Metrics {
   prometheus::Gauge& last_sequence;        // engine_last_sequence
   prometheus::Gauge& queue_depth;          // engine_queue_depth
   prometheus::Gauge& accounts;             // engine_accounts
+  prometheus::Gauge& pending_transfers;    // engine_pending_transfers
   prometheus::Gauge& subscribers;          // stream_subscribers{stream="events"}
   prometheus::Histogram& command_seconds;  // engine_command_duration_seconds: taken in to answered
   prometheus::Histogram& queue_wait_seconds;  // engine_queue_wait_seconds: until durable

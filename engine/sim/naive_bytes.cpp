@@ -62,6 +62,7 @@ class CommandReader {
   Command Place(Timestamp now);
   Command Change(Timestamp now);
   Command Setting(Timestamp now);
+  Command Transfers();
   Command Definition();
 
   absl::Span<const uint8_t> bytes_;
@@ -90,7 +91,8 @@ Command CommandReader::Next(Timestamp now) {
   const uint8_t byte = Byte();
   if (byte < 140) return Place(now);
   if (byte < 200) return Change(now);
-  if (byte < 245) return Setting(now);
+  if (byte < 225) return Setting(now);
+  if (byte < 245) return Transfers();
   return Definition();
 }
 
@@ -248,6 +250,28 @@ Command CommandReader::Setting(Timestamp now) {
       return SetTradingState{AccountId(Below(2) == 0 ? 0 : 1000 + Below(5)),
                              Value<TradingState>(4)};
   }
+}
+
+Command CommandReader::Transfers() {
+  MakeTransfers command;
+  const size_t count = Below(4);
+  for (size_t i = 0; i <= count && !empty(); ++i) {
+    Transfer& transfer = command.transfers.emplace_back();
+    transfer.transaction_id = Byte() >= 250 ? Id("x", Below(20)) : Id("x", ++ids_);
+    transfer.kind = Value<TransferKind>(6);
+    transfer.amount = Amount(Number());
+    if (Below(2) == 0) {
+      transfer.debit_account_id = Below(4) == 0 ? AccountId(Below(7)) : Account();
+      transfer.credit_account_id = Below(4) == 0 ? AccountId(Below(7)) : Account();
+      transfer.asset_id = AssetId(Below(4));
+    }
+    if (transfer.kind == TransferKind::kPending) {
+      transfer.timeout_ns = Duration();
+    } else if (transfer.kind != TransferKind::kSingle || Below(16) == 0) {
+      transfer.target = Id("x", ids_ - std::min<uint64_t>(ids_, Byte()));
+    }
+  }
+  return command;
 }
 
 Command CommandReader::Definition() {

@@ -21,7 +21,7 @@ Outcome NaiveEngine::Apply(const CommandHeader& header, const Command& command, 
   timed_cancels_ = 0;
   subject_ = OrderId(0);
   to_remember_.reset();
-  transfer_to_remember_.reset();
+  transfer_to_complete_.reset();
   touched_balances_.clear();
   touched_instruments_ = left_over_;
   left_over_.clear();
@@ -56,14 +56,14 @@ void NaiveEngine::CompleteOutcome(Outcome& outcome) {
     outcome.remaining = Quantity(order.remaining);
     outcome.prevented = Quantity(order.prevented);
   }
-  if (transfer_to_remember_) {
-    const Transfer& transfer = *transfer_to_remember_;
-    if (outcome.accepted()) {
-      const Balance balance = BalanceOf(transfer.account_id, transfer.asset_id);
-      outcome.available = Amount(balance.available);
-      outcome.held = Amount(balance.held);
-    }
-    decided_transfers_[transfer.transaction_id] = {transfer, outcome};
+  if (transfer_to_complete_) {
+    NaiveTransfer& transfer = transfers_.at(*transfer_to_complete_);
+    const bool is_deposit = transfer.kind == TransferKind::kDeposit;
+    const Balance balance = BalanceOf(
+        is_deposit ? transfer.credit_account_id : transfer.debit_account_id, transfer.asset_id);
+    outcome.available = Amount(balance.available);
+    outcome.held = Amount(balance.held);
+    transfer.outcome = outcome;
   }
   if (to_remember_) decided_orders_[to_remember_->first] = {to_remember_->second, outcome};
 }

@@ -88,13 +88,18 @@ class NaiveEngine {
     int64_t position = 0;
     int64_t exposure = 0;
   };
-  struct Transfer {
-    TransactionId transaction_id;
-    bool is_deposit = false;
-    AccountId account_id;
+  struct NaiveTransfer {
+    TransferKind kind = TransferKind::kSingle;
+    TransferState state = TransferState::kRefused;
+    bool is_reversed = false;
+    AccountId debit_account_id;
+    AccountId credit_account_id;
     AssetId asset_id;
     Amount amount;
-    auto Content() const { return std::tuple(is_deposit, account_id, asset_id, amount); }
+    Timestamp expires;
+    uint64_t age = 0;               // Of a pending one: the how manieth.
+    std::vector<Transfer> command;  // All transfers of its command.
+    Outcome outcome;                // Of its command.
   };
   using OrderKey = std::pair<AccountId, ClientOrderId>;
   // An order that was accepted, for the checks of later ones.
@@ -129,7 +134,7 @@ class NaiveEngine {
     bool in_auction = false;
   };
   struct Timer {
-    enum Kind { kTransition = 1, kAuctionEnd = 2, kExpiry = 3, kDeadMan = 4 };
+    enum Kind { kTransition = 1, kAuctionEnd = 2, kExpiry = 3, kDeadMan = 4, kPending = 5 };
     int64_t at_ns = 0;
     Kind kind = kTransition;
     uint64_t id = 0;
@@ -154,8 +159,18 @@ class NaiveEngine {
   // naive_transfers.cpp
   Outcome Decide(const Deposit& command);
   Outcome Decide(const Withdraw& command);
-  Outcome DecideTransfer(const Transfer& transfer);
-  Refusal CheckTransfer(const Transfer& transfer) const;
+  Outcome Decide(const MakeTransfers& command);
+  Outcome DecideTransfers(const std::vector<Transfer>& transfers);
+  // Makes it, if it can be made.
+  Refusal TryTransfer(const Transfer& transfer);
+  Refusal TryMove(const Transfer& transfer);
+  Refusal TryResolve(const Transfer& transfer);
+  Refusal TryReverse(const Transfer& transfer);
+  Refusal CheckMove(const Transfer& transfer) const;
+  Refusal CheckFunds(AccountId account_id, AssetId asset_id, int64_t amount) const;
+  AssetId AssetOfTarget(const Transfer& transfer, const Refusal& refusal) const;
+  void SayRefused(const std::vector<Transfer>& transfers, size_t refused, const Refusal& refusal);
+  void EndPending(const TransactionId& id, TransferState state, int64_t posted, const Transfer& by);
   void Move(const Pocket& from, const Pocket& to, Wide amount);
   int64_t& Use(const Pocket& pocket);
   AssetId HoldAsset(const PlaceOrder& order) const;
@@ -339,7 +354,7 @@ class NaiveEngine {
   std::vector<OrderId> over_;
   OrderId subject_;  // The order the outcome describes; 0: none.
   std::optional<std::pair<OrderKey, NaiveContent>> to_remember_;
-  std::optional<Transfer> transfer_to_remember_;
+  std::optional<TransactionId> transfer_to_complete_;
 
   std::vector<Asset> assets_;         // By id - 1.
   std::vector<NaiveMarket> markets_;  // By id - 1.
@@ -360,7 +375,14 @@ class NaiveEngine {
   uint64_t sweep_count_ = 0;
   std::map<AccountId, std::vector<Taken>> taken_;
   std::map<OrderKey, std::pair<NaiveContent, Outcome>> decided_orders_;
-  std::map<TransactionId, std::pair<Transfer, Outcome>> decided_transfers_;
+  std::map<TransactionId, NaiveTransfer> transfers_;
+  struct Pending {
+    TransactionId id;
+    AccountId debit_account_id;
+    int64_t expires_ns = 0;
+  };
+  std::map<uint64_t, Pending> pending_;  // Transfers by age.
+  uint64_t pendings_made_ = 0;
 };
 
 }  // namespace rialto::engine

@@ -99,7 +99,15 @@ void NaivePair::Note(const Command& command) const {
   ++seen[std::string(Name(outcome_.reason))];
   ++seen[std::string(Name(outcome_.status))];
   if (outcome_.repeated) ++seen[absl::StrCat("repeated ", std::string(Name(command)))];
+  const auto* transfers = std::get_if<MakeTransfers>(&command);
+  if (transfers != nullptr && transfers->transfers.size() > 1) {
+    ++seen[outcome_.accepted() ? "linked transfers made" : "linked transfers refused"];
+    if (outcome_.transfer.refused > 1) ++seen["linked transfers undone"];
+  }
   for (const Event& event : core_events_) {
+    if (const auto* refused = std::get_if<TransferRejected>(&event)) {
+      ++seen[std::string(Name(refused->reason))];
+    }
     ++seen[std::string(Name(event))];
     if (const auto* canceled = std::get_if<OrderCanceled>(&event)) {
       ++seen[std::string(Name(canceled->reason))];
@@ -123,6 +131,12 @@ void NaivePair::Note(const Command& command) const {
     } else if (const auto* trade = std::get_if<Trade>(&event)) {
       if (trade->taker_price != Price(0)) ++seen["trade in an auction"];
       if (trade->buyer_fee < Amount(0) || trade->seller_fee < Amount(0)) ++seen["rebate"];
+    } else if (const auto* resolved = std::get_if<PendingResolved>(&event)) {
+      const bool is_partial = resolved->posted > Amount(0) && resolved->released > Amount(0);
+      ++seen[absl::StrCat("pending state ", static_cast<int>(resolved->state))];
+      if (is_partial) ++seen["partial post"];
+    } else if (const auto* transferred = std::get_if<Transferred>(&event)) {
+      if (!transferred->reverses.empty()) ++seen["reversal"];
     } else if (const auto* moved = std::get_if<OrderMoved>(&event)) {
       ++seen[moved->from_price == Price(0) ? "moved into the book" : "moved"];
     }

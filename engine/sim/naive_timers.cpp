@@ -44,6 +44,9 @@ std::optional<NaiveEngine::Timer> NaiveEngine::EarliestTimer() const {
   for (const auto& [account_id, at_ns] : dead_man_ns_) {
     add({at_ns, Timer::kDeadMan, account_id.value()});
   }
+  for (const auto& [age, pending] : pending_) {
+    if (pending.expires_ns != 0) add({pending.expires_ns, Timer::kPending, age});
+  }
   return earliest;
 }
 
@@ -71,6 +74,9 @@ bool NaiveEngine::RunTimer(const Timer& timer) {
     }
     case Timer::kDeadMan:
       return RunDeadMan(AccountId(timer.id));
+    case Timer::kPending:
+      EndPending(TransactionId(pending_.at(timer.id).id), TransferState::kExpired, 0, Transfer());
+      return true;
   }
   return false;
 }

@@ -23,11 +23,17 @@ void NaiveEngine::Validate() const {
   CHECK(open == open_by_client_id_.size());
 }
 
-// Nothing is lost or made, nobody owes, and all that is held is held for open orders.
+// Nothing is lost or made, nobody owes, and all that is held is held for open orders and pending
+// transfers.
 void NaiveEngine::ValidateMoney() const {
   std::map<std::pair<AccountId, AssetId>, Wide> held;
   for (const auto& [id, order] : orders_) {
     held[{order.placed.account_id, HoldAsset(order.placed)}] += order.hold;
+  }
+  for (const auto& [age, pending] : pending_) {
+    const NaiveTransfer& transfer = transfers_.at(pending.id);
+    CHECK(transfer.state == TransferState::kPending && transfer.age == age);
+    held[{transfer.debit_account_id, transfer.asset_id}] += transfer.amount.value();
   }
   for (const auto& [key, balance] : balances_) {
     CHECK(balance.available >= 0 || key.first == kExternal);

@@ -88,6 +88,11 @@ std::string TransferLine(std::string_view kind, const T& c) {
               c.amount);
 }
 template <typename T>
+std::string BetweenLine(std::string_view kind, const T& e) {
+  return Line(kind, "id", e.transaction_id, "debit", e.debit_account_id, "credit",
+              e.credit_account_id, "asset", e.asset_id, "reference", e.reference);
+}
+template <typename T>
 std::string TierLine(std::string_view kind, const T& c) {
   return Line(kind, "instrument", c.instrument_id, "tier", c.tier, "maker_ppm", c.maker_fee_ppm,
               "taker_ppm", c.taker_fee_ppm);
@@ -102,27 +107,13 @@ std::string ScheduleLine(std::string_view kind, const T& c) {
 }
 
 struct CommandText {
-  static constexpr std::string_view kNames[] = {"CreateAsset",
-                                                "CreateInstrument",
-                                                "OpenAccount",
-                                                "SetAccountLimits",
-                                                "Deposit",
-                                                "Withdraw",
-                                                "PlaceOrder",
-                                                "CancelOrder",
-                                                "AmendOrder",
-                                                "SetInstrument",
-                                                "SetInstrumentState",
-                                                "SetSchedule",
-                                                "SetMarkPrice",
-                                                "SetFeeTier",
-                                                "SetAccountSettings",
-                                                "SetTradingState",
-                                                "PlaceOrderList",
-                                                "ReplaceOrder",
-                                                "MassCancel",
-                                                "CancelAllAfter",
-                                                "Tick"};
+  static constexpr std::string_view kNames[] = {
+      "CreateAsset",    "CreateInstrument", "OpenAccount",        "SetAccountLimits",
+      "Deposit",        "Withdraw",         "PlaceOrder",         "CancelOrder",
+      "AmendOrder",     "SetInstrument",    "SetInstrumentState", "SetSchedule",
+      "SetMarkPrice",   "SetFeeTier",       "SetAccountSettings", "SetTradingState",
+      "PlaceOrderList", "ReplaceOrder",     "MassCancel",         "CancelAllAfter",
+      "Tick",           "MakeTransfers"};
   std::string_view kind;
 
   std::string operator()(const CreateAsset& c) const {
@@ -170,6 +161,17 @@ struct CommandText {
     return Line(kind, "account", c.account_id, "timeout_ns", c.timeout_ns);
   }
   std::string operator()(const Tick&) const { return std::string(kind); }
+  std::string operator()(const MakeTransfers& c) const {
+    std::string text(kind);
+    for (const Transfer& t : c.transfers) {
+      absl::StrAppend(
+          &text, " |",
+          Line("", "id", t.transaction_id, "kind", t.kind, "debit", t.debit_account_id, "credit",
+               t.credit_account_id, "asset", t.asset_id, "amount", t.amount, "timeout_ns",
+               t.timeout_ns, "target", t.target, "reference", t.reference));
+    }
+    return text;
+  }
 };
 
 struct EventText {
@@ -186,7 +188,9 @@ struct EventText {
                                                 "AccountSettingsSet", "TradingStateSet",
                                                 "OrderTriggered",     "SelfTradePrevented",
                                                 "OrderReplenished",   "OrderMoved",
-                                                "MassCanceled",       "CancelAllAfterSet"};
+                                                "MassCanceled",       "CancelAllAfterSet",
+                                                "Transferred",        "TransferPending",
+                                                "PendingResolved"};
   std::string_view kind;
 
   std::string operator()(const AssetCreated& e) const {
@@ -289,6 +293,19 @@ struct EventText {
   std::string operator()(const CancelAllAfterSet& e) const {
     return Line(kind, "account", e.account_id, "at", e.at);
   }
+  std::string operator()(const Transferred& e) const {
+    return absl::StrCat(BetweenLine(kind, e), " amount=", e.amount.value(),
+                        " reverses=", e.reverses.ToString());
+  }
+  std::string operator()(const TransferPending& e) const {
+    return absl::StrCat(BetweenLine(kind, e), " amount=", e.amount.value(),
+                        " expires=", e.expires.value());
+  }
+  std::string operator()(const PendingResolved& e) const {
+    return absl::StrCat(BetweenLine(kind, e), " pending=", e.pending_id.ToString(),
+                        " state=", Plain(e.state), " posted=", e.posted.value(),
+                        " released=", e.released.value());
+  }
 };
 
 static_assert(std::size(CommandText::kNames) == std::variant_size_v<Command>);
@@ -321,7 +338,9 @@ std::string ToText(const Outcome& o) {
               o.canceled_orders, "more", o.more, "order", o.order_id, "instrument", o.instrument_id,
               "side", o.side, "status", std::string(Name(o.status)), "cancel_reason",
               std::string(Name(o.cancel_reason)), "executed", o.executed, "executed_quote",
-              o.executed_quote, "remaining", o.remaining, "prevented", o.prevented);
+              o.executed_quote, "remaining", o.remaining, "prevented", o.prevented, "amount",
+              o.transfer.amount, "debit", o.transfer.debit_account_id, "refused",
+              o.transfer.refused, "asset", o.transfer.asset_id);
 }
 
 }  // namespace rialto::engine

@@ -15,6 +15,12 @@
 //   schedule BTC-USD auction@09:00 trading@09:30 [calendar NAME]
 //   mark BTC-USD 100                             0: takes it away
 //   deposit alice USD 1000 [as T1]               withdraw likewise
+//   transfer alice bob USD 5 [as T1] [ref R]     -> ok
+//   hold alice external USD 5 [for 60s] [as T2]  -> ok, T2 pending [until 00:01:00]
+//   post T2 [3] [as T3]                          -> ok, T2 posted 3 returned 2; raw: from alice, to
+//   bob void T2 [as T3]                              -> ok, T2 voided; by itself: T2 expired
+//   reverse T1 [as T3]                           -> ok
+//   link transfer alice bob USD 5 | post T2 | .. -> ok, ...; INSUFFICIENT_FUNDS need 5 have 3 at 1
 //   place alice B1 BTC-USD buy 3 @ 100           -> accepted, trade S1 2 @ 99, rests 1
 //       [ioc|fok|day|gtd +5m] [post-only] [show 1] [by 12:00] [tag T] [session 7]
 //       [allow|expire-taker|expire-maker|expire-both|decrement]

@@ -54,6 +54,10 @@ std::string RepeatKey(const Command& command) {
     return absl::StrCat("order ", order->account_id.value(), " ",
                         order->client_order_id.ToString());
   }
+  if (const auto* made = std::get_if<MakeTransfers>(&command)) {
+    if (made->transfers.empty()) return "";
+    return absl::StrCat("transfer ", made->transfers[0].transaction_id.ToString());
+  }
   if (const auto* deposit = std::get_if<Deposit>(&command)) {
     return absl::StrCat("transfer ", deposit->transaction_id.ToString());
   }
@@ -290,14 +294,18 @@ void ScenarioAudit::CheckOrderOutcome(const Outcome& outcome) {
   if (outcome.remaining != order.Remaining()) Wrong("another remaining quantity");
 }
 
-// Refused orders and transfers have one event that says why; other refusals have none.
+// Refused orders and transfers have one event each that says why; other refusals have none.
 void ScenarioAudit::CheckRefusal(const Command& command, const Outcome& outcome,
                                  const Events& events) {
-  const bool is_transfer =
-      std::holds_alternative<Deposit>(command) || std::holds_alternative<Withdraw>(command);
   const bool is_refused = !outcome.accepted();
+  int transfers =
+      std::holds_alternative<Deposit>(command) || std::holds_alternative<Withdraw>(command) ? 1 : 0;
+  const auto* made = std::get_if<MakeTransfers>(&command);
+  if (made != nullptr && outcome.transfer.refused != 0) {
+    transfers = static_cast<int>(made->transfers.size());
+  }
   if (Count<OrderRejected>(events) != (is_refused && IsAboutAnOrder(command) ? 1 : 0) ||
-      Count<TransferRejected>(events) != (is_refused && is_transfer ? 1 : 0)) {
+      Count<TransferRejected>(events) != (is_refused ? transfers : 0)) {
     Wrong("not the events of a refusal");
   }
   const auto compare = [&](const auto& rejected) {
@@ -317,7 +325,10 @@ void ScenarioAudit::CheckRefusal(const Command& command, const Outcome& outcome,
          outcome.instrument_id != place->instrument_id || outcome.side != place->side)) {
       Wrong("a refusal is of another order");
     }
-    if (const auto* transfer = std::get_if<TransferRejected>(&event)) compare(*transfer);
+    const auto* transfer = std::get_if<TransferRejected>(&event);
+    const bool is_linked =
+        transfer != nullptr && transfer->reason == RejectReason::kLinkedFailed && transfers > 1;
+    if (transfer != nullptr && !is_linked) compare(*transfer);
   }
 }
 
@@ -326,6 +337,7 @@ void ScenarioAudit::CheckRepeat(const Command& command, const Outcome& outcome,
                                 const Events& events) {
   if (outcome.repeated && Count<OrderAccepted>(events) + Count<OrderRejected>(events) +
                                   Count<Deposited>(events) + Count<Withdrawn>(events) +
+                                  Count<Transferred>(events) + Count<TransferPending>(events) +
                                   Count<TransferRejected>(events) >
                               0) {
     Wrong("a repeat has events");
@@ -342,6 +354,7 @@ void ScenarioAudit::CheckRepeat(const Command& command, const Outcome& outcome,
 void ScenarioAudit::CheckEventOf(const Command& command, const Outcome& outcome,
                                  const Events& events) {
   const std::string kind = EventKindOf(command);
+  if (const auto* made = std::get_if<MakeTransfers>(&command)) CheckTransfers(*made, events);
   int found = 0;
   for (const Event& event : events) {
     if (const auto* mass = std::get_if<MassCanceled>(&event)) {
@@ -358,6 +371,34 @@ void ScenarioAudit::CheckEventOf(const Command& command, const Outcome& outcome,
   if (std::holds_alternative<MassCancel>(command) && Count<MassCanceled>(events) != 1) {
     Wrong("there should be one MassCanceled");
   }
+}
+
+// Each transfer has its event, in order, and each says what was asked.
+void ScenarioAudit::CheckTransfers(const MakeTransfers& command, const Events& events) {
+  size_t index = 0;
+  const auto compare = [&](const auto& event, AccountId debit, AccountId credit) {
+    if (index == command.transfers.size()) return Wrong("there is one transfer too many");
+    const Transfer& asked = command.transfers[index++];
+    if (event.transaction_id != asked.transaction_id || event.reference != asked.reference) {
+      Wrong("the event is of another transfer");
+    }
+    const auto differs = [](auto said, auto is) { return said != decltype(said)() && said != is; };
+    if (differs(asked.debit_account_id, debit) || differs(asked.credit_account_id, credit) ||
+        differs(asked.asset_id, event.asset_id)) {
+      Wrong("a transfer is between other accounts");
+    }
+  };
+  for (const Event& event : events) {
+    if (const auto* moved = std::get_if<Transferred>(&event)) {
+      compare(*moved, moved->debit_account_id, moved->credit_account_id);
+    } else if (const auto* pending = std::get_if<TransferPending>(&event)) {
+      compare(*pending, pending->debit_account_id, pending->credit_account_id);
+    } else if (const auto* resolved = std::get_if<PendingResolved>(&event)) {
+      if (resolved->transaction_id.empty()) continue;  // It expired.
+      compare(*resolved, resolved->debit_account_id, resolved->credit_account_id);
+    }
+  }
+  if (index != command.transfers.size()) Wrong("a transfer has no event");
 }
 
 ScenarioAudit::Totals ScenarioAudit::TotalsOf(InstrumentId id, Side side) const {

@@ -85,6 +85,7 @@ class ScenarioAudit {
   void CheckOrderOutcome(const Outcome& outcome);
   void CheckRefusal(const Command& command, const Outcome& outcome, const Events& events);
   void CheckRepeat(const Command& command, const Outcome& outcome, const Events& events);
+  void CheckTransfers(const MakeTransfers& command, const Events& events);
   void CheckEventOf(const Command& command, const Outcome& outcome, const Events& events);
   void Wrong(const std::string& what) {
     if (problem_.empty()) problem_ = what;

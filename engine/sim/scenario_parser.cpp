@@ -12,6 +12,7 @@ std::optional<Command> ScenarioParser::Parse(const std::string& verb, Words& wor
   now_ = now;
   if (verb == "tick") return Tick{};
   std::optional<Command> command = ParseOrder(verb, words);
+  if (!command) command = ParseTransfers(verb, words);
   return command ? command : ParseDefinition(verb, words);
 }
 
@@ -27,7 +28,7 @@ std::optional<Command> ScenarioParser::ParseDefinition(const std::string& verb, 
   if (verb == "state") return ToState(words);
   if (verb == "schedule") return ToSchedule(words);
   if (verb == "mark") return ToMark(words);
-  if (verb == "deposit" || verb == "withdraw") return ToTransfer(verb, words);
+  if (verb == "deposit" || verb == "withdraw") return ToOutside(verb, words);
   if (verb == "masscancel") return ToMassCancel(words);
   if (verb == "deadman") return ToDeadMan(words);
   return std::nullopt;
@@ -223,7 +224,7 @@ Command ScenarioParser::ToTradingState(Words& words) {
   return command;
 }
 
-Command ScenarioParser::ToTransfer(const std::string& verb, Words& words) {
+Command ScenarioParser::ToOutside(const std::string& verb, Words& words) {
   const AccountId account_id = names_.Account(words.Take());
   const AssetId asset_id = names_.AssetOf(words.Take());
   const Amount amount(Decimal(words.Take(), names_.ScaleOf(asset_id)));

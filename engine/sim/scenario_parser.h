@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -58,7 +59,13 @@ class ScenarioParser {
   Command ToState(Words& words);
   Command ToSchedule(Words& words);
   Command ToMark(Words& words);
-  Command ToTransfer(const std::string& verb, Words& words);
+  Command ToOutside(const std::string& verb, Words& words);
+
+  // scenario_transfer_parser.cpp
+  std::optional<Command> ParseTransfers(const std::string& verb, Words& words);
+  std::optional<Transfer> TakeTransfer(const std::string& verb, Words& words);
+  void TakeTransferWords(Transfer& transfer, Words& words);
+
   Command ToMassCancel(Words& words);
   Command ToDeadMan(Words& words);
   std::optional<Command> ParseDefinition(const std::string& verb, Words& words);
@@ -96,6 +103,7 @@ class ScenarioParser {
   const ScenarioNames& names_;
   Timestamp now_;
   uint64_t transfers_ = 0;
+  std::map<TransactionId, AssetId> held_;  // Of every `hold`.
   // A price was named in the order at hand, even 0.
   bool has_price_ = false;
   std::string problem_;

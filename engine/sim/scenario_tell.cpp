@@ -106,9 +106,14 @@ std::string ScenarioTeller::TellRefusal(const Command& command, const Outcome& o
     const auto mode = static_cast<SelfTrade>(outcome.have);
     return absl::StrCat(text, " ", std::string(Name(mode)));
   }
-  if (outcome.need == 0 && outcome.have == 0) return text;
+  const auto* transfers = std::get_if<MakeTransfers>(&command);
+  const bool is_linked = transfers != nullptr && transfers->transfers.size() > 1;
+  const std::string where = is_linked && outcome.transfer.refused != 0
+                                ? absl::StrCat(" at ", outcome.transfer.refused)
+                                : "";
+  if (outcome.need == 0 && outcome.have == 0) return text + where;
   return absl::StrCat(text, " need ", TellNumber(command, outcome, outcome.need), " have ",
-                      TellNumber(command, outcome, outcome.have));
+                      TellNumber(command, outcome, outcome.have), where);
 }
 
 std::string ScenarioTeller::TellNumber(const Command& command, const Outcome& outcome,
@@ -140,6 +145,7 @@ std::string ScenarioTeller::TellNumber(const Command& command, const Outcome& ou
     case RejectReason::kDuplicateOrder:
       return ScenarioNames::FormatDuration(number);
     case RejectReason::kInvalidOrder:
+    case RejectReason::kPendingAmountExceeded:
     case RejectReason::kAmountOverflow:
     case RejectReason::kInsufficientFunds:
       return ScenarioNames::Format(number, names_.ScaleOf(AssetOf(command, outcome)));
@@ -151,6 +157,7 @@ std::string ScenarioTeller::TellNumber(const Command& command, const Outcome& ou
 AssetId ScenarioTeller::AssetOf(const Command& command, const Outcome& outcome) const {
   if (const auto* deposit = std::get_if<Deposit>(&command)) return deposit->asset_id;
   if (const auto* withdraw = std::get_if<Withdraw>(&command)) return withdraw->asset_id;
+  if (std::holds_alternative<MakeTransfers>(command)) return outcome.transfer.asset_id;
   const CreateInstrument definition = names_.Market(outcome.instrument_id).definition;
   return outcome.side == Side::kBuy ? definition.quote : definition.base;
 }
@@ -212,7 +219,25 @@ std::string ScenarioTeller::TellOfInstrument(const Event& event) {
     if (dead_man->at == Timestamp(0)) return absl::StrCat(name, " disarmed");
     return absl::StrCat(name, " armed until ", ScenarioNames::FormatTime(dead_man->at.value()));
   }
-  return "";
+  return TellOfTransfer(event);
+}
+
+std::string ScenarioTeller::TellOfTransfer(const Event& event) const {
+  if (const auto* pending = std::get_if<TransferPending>(&event)) {
+    const std::string text = pending->transaction_id.ToString() + " pending";
+    if (pending->expires == Timestamp(0)) return text;
+    return absl::StrCat(text, " until ", ScenarioNames::FormatTime(pending->expires.value()));
+  }
+  const auto* resolved = std::get_if<PendingResolved>(&event);
+  if (resolved == nullptr) return "";
+  const std::string id = resolved->pending_id.ToString();
+  if (resolved->state == TransferState::kVoided) return id + " voided";
+  if (resolved->state == TransferState::kExpired) return id + " expired";
+  const uint32_t scale = names_.ScaleOf(resolved->asset_id);
+  std::string text =
+      absl::StrCat(id, " posted ", ScenarioNames::Format(resolved->posted.value(), scale));
+  if (resolved->released == Amount(0)) return text;
+  return absl::StrCat(text, " returned ", ScenarioNames::Format(resolved->released.value(), scale));
 }
 
 // Fees are told when one of them is not 0.

@@ -38,6 +38,7 @@ class ScenarioTeller {
   std::string TellMoved(const OrderMoved& event);
   std::string TellState(const InstrumentStateChanged& event);
   std::string TellOfInstrument(const Event& event);
+  std::string TellOfTransfer(const Event& event) const;
 
   // "S1 ", and nothing for the order the command is about.
   std::string Whose(OrderId id) const;

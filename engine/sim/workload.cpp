@@ -125,6 +125,12 @@ Command Workload::RandomRepeat() {
     }
   } else if (auto* withdraw = std::get_if<Withdraw>(&command)) {
     withdraw->account_id = RandomAccount();
+  } else if (auto* made = std::get_if<MakeTransfers>(&command)) {
+    if (random_.OneIn(2)) {
+      MakeStrange(made->transfers.back());
+    } else {
+      made->transfers.resize((made->transfers.size() + 1) / 2);
+    }
   }
   return command;
 }

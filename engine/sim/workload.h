@@ -92,6 +92,14 @@ class Workload {
   Command RandomSettings();
   Command RandomTradingState();
 
+  // workload_transfers.cpp
+  Command RandomTransfers();
+  Transfer RandomStep(const std::vector<Transfer>& before);
+  void FillMove(Transfer& transfer);
+  void FillTarget(Transfer& transfer, const std::vector<Transfer>& before);
+  void MakeStrange(Transfer& transfer);
+  void RememberTransfer(const TransactionId& id);
+
   // workload_observe.cpp
   void On(const OrderAccepted& event);
   void On(const Trade& event);
@@ -101,6 +109,12 @@ class Workload {
   void On(const OrderMoved& event);
   void On(const OrderCanceled& event);
   void On(const TransferRejected& event);
+  // Those of transfers: workload_transfers.cpp.
+  void On(const Deposited& event);
+  void On(const Withdrawn& event);
+  void On(const Transferred& event);
+  void On(const TransferPending& event);
+  void On(const PendingResolved& event);
   void On(const OrderRejected& event);
   void On(const AccountOpened& event);
   void On(const InstrumentCreated& event);
@@ -146,8 +160,14 @@ class Workload {
   PlaceOrder last_order_;
   std::deque<Command> follow_ups_;
   std::vector<OpenOrder> open_;
-  std::vector<OpenOrder> closed_;    // Some of the past.
-  std::vector<Command> past_keyed_;  // Some orders and transfers, for repeats.
+  std::vector<OpenOrder> closed_;  // Some of the past.
+  struct PendingTransfer {
+    TransactionId id;
+    Amount amount;
+  };
+  std::vector<PendingTransfer> pending_;
+  std::vector<TransactionId> past_transfers_;  // Some of those that moved money or are resolved.
+  std::vector<Command> past_keyed_;            // Some orders and transfers, for repeats.
   std::vector<Command> past_definitions_;
 };
 

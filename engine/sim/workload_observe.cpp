@@ -143,7 +143,10 @@ void Workload::On(const OrderMoved& event) {
 }
 
 void Workload::On(const OrderCanceled& event) { CloseOrder(event.order_id); }
-void Workload::On(const TransferRejected& event) { FollowUp(event); }
+void Workload::On(const TransferRejected& event) {
+  if (random_.OneIn(10)) RememberTransfer(event.transaction_id);
+  FollowUp(event);
+}
 void Workload::On(const OrderRejected& event) { FollowUp(event); }
 void Workload::On(const AccountOpened&) { ++accounts_; }
 

@@ -14,6 +14,7 @@ constexpr size_t kMarketsMax = 9;
 }  // namespace
 
 Command Workload::RandomTransfer() {
+  if (random_.OneIn(2)) return RandomTransfers();
   const RandomMarket& market = random_.Pick(markets_);
   const bool is_base = random_.OneIn(2);
   AssetId asset_id = is_base ? market.definition.base : market.definition.quote;
