@@ -1,4 +1,4 @@
-// The public AccountService: passes questions on to the engine.
+// The public AccountService: passes questions and transfers on to the engine.
 #pragma once
 
 #include <memory>
@@ -16,6 +16,9 @@ class AccountService : public v1::AccountService::CallbackService {
   grpc::ServerUnaryReactor* ListBalances(grpc::CallbackServerContext* context,
                                          const v1::ListBalancesRequest* request,
                                          v1::ListBalancesResponse* response) override;
+  grpc::ServerUnaryReactor* Transfer(grpc::CallbackServerContext* context,
+                                     const v1::TransferRequest* request,
+                                     v1::TransferResponse* response) override;
 
  private:
   const std::unique_ptr<engine::v1::AccountService::Stub> stub_;

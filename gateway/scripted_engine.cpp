@@ -202,6 +202,19 @@ class ScriptedEngine::Accounts : public engine::v1::AccountService::Service {
     response->set_sequence(70);
     return grpc::Status::OK;
   }
+
+  // Takes what is asked, unless the id is "poor".
+  grpc::Status Transfer(grpc::ServerContext*, const engine::v1::TransferRequest* request,
+                        engine::v1::TransferResponse* response) override {
+    response->set_sequence(71);
+    if (request->transfer().transaction_id() == "poor") {
+      response->mutable_rejected()->set_message("INSUFFICIENT_FUNDS: need 2, available 1");
+      response->set_repeated_request(true);
+    } else {
+      response->mutable_accepted()->set_amount(request->transfer().amount());
+    }
+    return grpc::Status::OK;
+  }
 };
 
 class ScriptedEngine::Admin : public engine::v1::AdminService::Service {
