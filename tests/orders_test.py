@@ -126,6 +126,65 @@ class OrdersTest(VenueTest):
         self.assertEqual(self.venue.sql("SELECT kind, reason, outcome FROM risk.changes ORDER BY change_id"),
                          "halt|test|set\ntrading_state|test over|set")
 
+    def transfer(self, transaction_id, kind="SINGLE", service="gateway", **fields):
+        form = {"transaction_id": transaction_id, "kind": f"TRANSFER_KIND_{kind}", **fields}
+        return self.venue.grpcurl(service, f"rialto.{service}.v1.AccountService/Transfer", {"transfer": form})
+
+    def usd(self, account):
+        balances = self.venue.grpcurl("engine", "rialto.engine.v1.AccountService/ListBalances",
+                                      {"account_id": account})["balances"]
+        return next((b["available"], b["held"]) for b in balances if b["asset"] == "USD")
+
+    def test_money_is_held_posted_in_part_expires_and_is_moved_back(self):
+        before, other = self.usd(1001), self.usd(1002)
+        users = {"debit_account_id": 1001, "credit_account_id": 1002, "asset": "USD"}
+        held = self.transfer("hold-1", "PENDING", **users, amount="10.00", reference="rent")
+        self.assertEqual(held["accepted"]["debit_balance"]["held"], "10.00")
+        posted = self.transfer("post-1", "POST", **users, amount="4.00", target_transaction_id="hold-1")
+        self.assertEqual(posted["accepted"]["amount"], "4.00")
+        again = self.transfer("post-1", "POST", **users, amount="4.00", target_transaction_id="hold-1")
+        self.assertEqual((again["sequence"], again["repeated_request"]), (posted["sequence"], True))
+        void = self.transfer("void-1", "VOID", **users, target_transaction_id="hold-1")
+        self.assertEqual(void["rejected"]["message"], "PENDING_ALREADY_POSTED")
+        # On a venue where nothing else happens.
+        short = self.transfer("hold-2", "PENDING", **users, amount="7.00", timeout_ms=300)
+        self.assertIn("expire_time", short["accepted"])
+
+        def state():
+            return self.venue.grpcurl("engine", "rialto.engine.v1.AccountService/GetTransfer",
+                                      {"transaction_id": "hold-2"})["transfer"]["state"]
+
+        self.eventually("TRANSFER_STATE_EXPIRED", state)
+        self.assertEqual(self.transfer("void-2", "VOID", **users, target_transaction_id="hold-2")["rejected"]["message"],
+                         "PENDING_EXPIRED")
+        refused = self.venue.grpcurl("gateway", "rialto.gateway.v1.AccountService/Transfer", {"transfer": {
+            "transaction_id": "x", "debit_account_id": 1001, "credit_account_id": 1, "asset": "USD", "amount": "1"}},
+            check=False)
+        self.assertIn("UNKNOWN_ACCOUNT: need two users' accounts, have 1", refused)
+        self.transfer("reverse-1", "REVERSE", service="engine", target_transaction_id="post-1")
+        self.assertEqual((self.usd(1001), self.usd(1002)), (before, other))
+
+    def test_a_withdrawal_is_held_and_settled_and_linked_transfers_are_all_made_or_none(self):
+        before = self.usd(1001)
+        outside = {"debit_account_id": 1001, "credit_account_id": 1, "asset": "USD"}
+        self.transfer("withdrawal", "PENDING", service="engine", **outside, amount="50.00")
+        self.transfer("settle", "POST", service="engine", target_transaction_id="withdrawal")
+        self.transfer("back", service="engine", debit_account_id=1, credit_account_id=1001, asset="USD", amount="50")
+        self.assertEqual(self.usd(1001), before)
+        link = "rialto.engine.v1.AccountService/LinkTransfers"
+        users = {"debit_account_id": 1001, "credit_account_id": 1002, "asset": "USD"}
+        answer = self.venue.grpcurl("engine", link, {"transfers": [
+            {"transaction_id": "link-1", **users, "amount": "5"},
+            {"transaction_id": "link-2", **users, "amount": "99999999"}]})
+        self.assertEqual([one["rejected"]["reason"] for one in answer["refused"]],
+                         ["REJECT_REASON_LINKED_FAILED", "REJECT_REASON_INSUFFICIENT_FUNDS"])
+        self.assertEqual(self.usd(1001), before)
+        answer = self.venue.grpcurl("engine", link, {"transfers": [
+            {"transaction_id": "link-3", **users, "amount": "5"},
+            {"transaction_id": "link-4", "kind": "TRANSFER_KIND_REVERSE", "target_transaction_id": "link-3"}]})
+        self.assertTrue(answer["accepted"])
+        self.assertEqual(self.usd(1001), before)
+
     def test_refusals_name_what_is_wrong(self):
         self.place("refuse-ask", "SELL", "140.00", "1")
         self.assertEqual(self.refusal("refuse-1", "BUY", "141.00", "1", post_only=True),
