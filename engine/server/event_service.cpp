@@ -173,6 +173,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Subscribe(
   {
     absl::MutexLock lock(&mutex_);
     subscriptions_.insert(subscription);
+    has_subscriptions_ = true;
     metrics_.subscribers.Set(static_cast<double>(subscriptions_.size()));
     if (stopping_) subscription->End(Stopping());
   }
@@ -220,7 +221,9 @@ void EventService::Run() {
   }
 }
 
+// Nobody to wake for: waking a thread costs a lone order more than its journal record.
 void EventService::Wake() {
+  if (!has_subscriptions_.load(std::memory_order_relaxed)) return;
   absl::MutexLock lock(&wake_mutex_);
   wake_ = true;
 }
@@ -229,6 +232,7 @@ void EventService::EndStreams() {
   absl::MutexLock lock(&mutex_);
   stopping_ = true;
   for (Subscription* subscription : subscriptions_) subscription->End(Stopping());
+  has_subscriptions_ = true;  // For the thread, which has to end.
   Wake();
 }
 
@@ -240,6 +244,7 @@ void EventService::Stop() {
 void EventService::Remove(Subscription* subscription) {
   absl::MutexLock lock(&mutex_);
   subscriptions_.erase(subscription);
+  has_subscriptions_ = !subscriptions_.empty();
   metrics_.subscribers.Set(static_cast<double>(subscriptions_.size()));
 }
 

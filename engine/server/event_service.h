@@ -1,6 +1,7 @@
 // rialto.engine.v1.EventService: the feed over the wire.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -51,6 +52,7 @@ class EventService
   absl::Mutex mutex_;
   absl::flat_hash_set<Subscription*> subscriptions_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::atomic<bool> has_subscriptions_ = false;
   // Its own lock, held for an instant: the sequencer takes it after every batch.
   absl::Mutex wake_mutex_;
   bool wake_ ABSL_GUARDED_BY(wake_mutex_) = false;
