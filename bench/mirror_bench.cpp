@@ -187,9 +187,7 @@ Measured RunCopy(const MirrorHistory& history, const std::string& url) {
   return measured;
 }
 
-void RunRounds(const MirrorOptions& options, Results& results) {
-  std::fprintf(stderr, "making a history of %u commands\n", options.shape.commands);
-  const MirrorHistory history = MakeMirrorHistory(options.shape);
+void RunRounds(const MirrorOptions& options, const MirrorHistory& history, Results& results) {
   constexpr char kUnit[] = "postings per second";
   // The first round does not count.
   for (int round = -1; round < options.rounds; ++round) {
@@ -223,8 +221,9 @@ void FillBalances(postgres::Connection& connection, uint64_t count) {
 }
 
 // One caller after the other over gRPC, as the gateway does.
-void RunGetBalance(const MirrorOptions& options, Results& results) {
+void RunGetBalance(const MirrorOptions& options, const MirrorHistory& history, Results& results) {
   if (options.balances == 0) return;
+  RunMirror(history, options.database_url);
   const auto connection = Connect(options.database_url);
   FillBalances(*connection, options.balances);
   prometheus::Registry registry;
@@ -273,8 +272,10 @@ void Run(const MirrorOptions& options) {
   InitLog("bench");
   spdlog::set_level(spdlog::level::warn);
   Results results;
-  RunRounds(options, results);
-  RunGetBalance(options, results);
+  std::fprintf(stderr, "making a history of %u commands\n", options.shape.commands);
+  const MirrorHistory history = MakeMirrorHistory(options.shape);
+  RunRounds(options, history, results);
+  RunGetBalance(options, history, results);
   std::printf("%s", (options.json ? results.Json() : results.Table()).c_str());
 }
 
@@ -291,6 +292,7 @@ int main(int argc, char** argv) {
   app.add_option("--accounts", options.shape.accounts, "Who place them.");
   app.add_option("--rounds", options.rounds, "Besides one that does not count.");
   app.add_option("--balances", options.balances, "Accounts for GetBalance; 0: leave it out.");
+  app.add_option("--calls", options.calls, "Of GetBalance, each round.");
   app.add_flag("--json", options.json, "Print {\"rows\": [{name, median, min, max, unit}]}.");
   CLI11_PARSE(app, argc, argv);
   rialto::bench::Run(options);

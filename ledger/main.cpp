@@ -2,11 +2,13 @@
 #include "common/follower/follower.h"
 #include "common/postgres/pool.h"
 #include "common/service/service_main.h"
+#include "ledger/comparison_store.h"
 #include "ledger/config.h"
 #include "ledger/follower_options.h"
 #include "ledger/history_service.h"
 #include "ledger/metrics.h"
 #include "ledger/read_store.h"
+#include "ledger/reconciler.h"
 #include "ledger/service.h"
 #include "ledger/store.h"
 
@@ -22,11 +24,14 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   MirrorReader reader(config.database_url, "ledger");
   StatementStore statement_store(reader);
   HistoryStore history_store(reader);
+  ComparisonStore comparison_store(pool);
+  Reconciler reconciler(config.engine_address, comparison_store, metrics);
+  store.SetMismatchListener([&] { reconciler.CheckpointDiffers(); });
   LedgerService service(read_store, statement_store, follower);
   HistoryService history(history_store);
 
   context.AddReadyCheck("follower", [&] { return follower.lag() <= config.ready_lag_events_max; });
-  return context.Serve({&service, &history}, {&follower});
+  return context.Serve({&service, &history}, {&follower, &reconciler});
 }
 
 }  // namespace rialto::ledger

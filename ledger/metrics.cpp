@@ -25,6 +25,23 @@ Metrics::Metrics(prometheus::Registry& registry)
               .Help(
                   "Checkpoints at which the mirror was another one; see table ledger.checkpoints.")
               .Register(registry)
+              .Add({})),
+      comparisons_total(prometheus::BuildCounter()
+                            .Name("ledger_comparisons_total")
+                            .Help("Comparisons of all balances with the engine's own.")
+                            .Register(registry)
+                            .Add({})),
+      compared_time_seconds(
+          prometheus::BuildGauge()
+              .Name("ledger_compared_time_seconds")
+              .Help("When all balances were last compared with the engine's, Unix time.")
+              .Register(registry)
+              .Add({})),
+      different_balances(
+          prometheus::BuildGauge()
+              .Name("ledger_different_balances")
+              .Help("Balances that were not the engine's then; see table ledger.differences.")
+              .Register(registry)
               .Add({})) {}
 
 }  // namespace rialto::ledger

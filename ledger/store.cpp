@@ -196,6 +196,7 @@ absl::Status Store::WriteCheckpoint(Transaction& transaction, const CheckpointVe
   metrics_.checkpoints_total.Increment();
   if (!found.none()) {
     metrics_.checkpoint_mismatches_total.Increment();
+    if (on_mismatch_) on_mismatch_();
     LOG_ERROR(
         "ledger_checkpoint_differs sequence={} wrong_buckets={} first_bucket={} wrong_assets={}",
         verdict.sequence.value(), found.buckets.size(),

@@ -16,7 +16,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/follower/follower_store.h"
 #include "ledger/ledger_batch.h"
@@ -28,6 +31,10 @@ class Store : public FollowerStore {
  public:
   // `schema_name`: where the tables are; another name for a second mirror beside the first.
   explicit Store(Metrics& metrics, std::string schema_name = "ledger");
+
+  // Called, on the follower's thread, when a checkpoint does not fit; must not block. Before the
+  // follower starts.
+  void SetMismatchListener(std::function<void()> listener) { on_mismatch_ = std::move(listener); }
 
   const postgres::Schema& schema() const override { return schema_; }
   absl::Status Load(postgres::Transaction& transaction) override;
@@ -49,6 +56,7 @@ class Store : public FollowerStore {
   Metrics& metrics_;
   const std::string schema_name_;
   const postgres::Schema schema_;
+  std::function<void()> on_mismatch_;
   LedgerBatch batch_;
   int64_t open_partition_ = -1;  // The last that is known to have its tables.
 };
