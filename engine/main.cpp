@@ -39,13 +39,13 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   EventService events(feed, sequencer, metrics);
 
   context.AddReadyCheck("sequencer", [&] { return sequencer.ready(); });
-  context.AddStopAction([&] { orders.EndStreams(); });
-  context.AddStopAction([&] { events.EndStreams(); });
+  context.AddStopAction([&] { orders.EndStreams(), events.EndStreams(); });
   return context.Serve({&orders, &accounts, &market_data, &admin, &events},
                        {&sequencer, &calendars, &events, &snapshotter});
 }
 
 }  // namespace rialto::engine
+
 int main(int argc, char** argv) {
   return rialto::ServiceMain(argc, argv, rialto::engine::Config::FromFlags, rialto::engine::Run);
 }

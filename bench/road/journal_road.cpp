@@ -43,7 +43,7 @@ class JournalRoad {
   JournalRoad(journal::FileSystem& files, const std::string& directory)
       : log_(files, {.directory = directory, .content = engine::kJournalContent}) {
     CHECK_OK(log_.Recover(
-        {}, [](const engine::CommandHeader&, std::string_view) { return absl::OkStatus(); }));
+        {}, {}, [](const engine::CommandHeader&, std::string_view) { return absl::OkStatus(); }));
   }
 
   void Commit(size_t commands) {

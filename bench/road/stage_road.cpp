@@ -55,7 +55,7 @@ class StageRoad {
                        .content = engine::kFeedContent,
                        .sync = journal::SyncPolicy::kNever}) {
     CHECK_OK(log_.Recover(
-        {}, [](const engine::CommandHeader&, std::string_view) { return absl::OkStatus(); }));
+        {}, {}, [](const engine::CommandHeader&, std::string_view) { return absl::OkStatus(); }));
     CHECK_OK(feed_.Recover());
     SetUp();
   }

@@ -211,23 +211,26 @@ TEST(OrderCodecTest, EncodesAnOutcome) {
 }
 
 // Each field a number of its own, so that none can be left out or swapped.
+template <typename Field>
+void FillWithNumbers(Field& field, int64_t& number) {
+  ++number;
+  if constexpr (std::is_same_v<Field, bool>) {
+    field = true;
+  } else if constexpr (std::is_enum_v<Field>) {
+    field = static_cast<Field>(1 + number % 2);
+  } else if constexpr (requires { field.value(); }) {
+    field = Field(static_cast<decltype(field.value())>(number));
+  } else if constexpr (std::is_aggregate_v<Field>) {
+    WithFields(field, [&](auto&... fields) { (FillWithNumbers(fields, number), ...); });
+  } else {
+    field = static_cast<Field>(number);
+  }
+}
+
 Outcome NumberedOutcome() {
   Outcome outcome;
   int64_t number = 100;
-  const auto fill = [&](auto& field) {
-    using Field = std::remove_reference_t<decltype(field)>;
-    ++number;
-    if constexpr (std::is_same_v<Field, bool>) {
-      field = true;
-    } else if constexpr (std::is_enum_v<Field>) {
-      field = static_cast<Field>(1 + number % 2);
-    } else if constexpr (requires { field.value(); }) {
-      field = Field(static_cast<decltype(field.value())>(number));
-    } else {
-      field = static_cast<Field>(number);
-    }
-  };
-  WithFields(outcome, [&](auto&... fields) { (fill(fields), ...); });
+  FillWithNumbers(outcome, number);
   return outcome;
 }
 
