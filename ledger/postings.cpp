@@ -23,7 +23,7 @@ void Append(Posting posting, std::vector<Posting>& postings) {
   if (posting.amount.value() != 0) postings.push_back(posting);
 }
 
-// Moves an amount between an account and a house account.
+// Moves an amount between two accounts.
 void AppendPair(Posting first, AccountId other, std::vector<Posting>& postings) {
   Posting second = first;
   second.account_id = other;
@@ -74,6 +74,24 @@ Posting TransferPosting(const Transfer& transfer, EntryKind kind) {
           .transaction_id = transfer.transaction_id()};
 }
 
+// What goes from one account to another. To or from the outside it is what a withdrawal or deposit
+// in one step is.
+template <typename Event>
+void AppendTransfer(const Event& event, int64_t amount_units, EntryKind between,
+                    std::vector<Posting>& postings) {
+  const AccountId debit(event.debit_account_id());
+  const AccountId credit(event.credit_account_id());
+  EntryKind kind = between;
+  if (kind == EntryKind::kTransfer && credit == kExternalAccount) kind = EntryKind::kWithdrawal;
+  if (kind == EntryKind::kTransfer && debit == kExternalAccount) kind = EntryKind::kDeposit;
+  AppendPair({.account_id = debit,
+              .asset_id = AssetId(event.asset_id()),
+              .amount = -Amount(amount_units),
+              .kind = kind,
+              .transaction_id = event.transaction_id()},
+             credit, postings);
+}
+
 void CheckBalanced(absl::Span<const Posting> postings) {
   absl::InlinedVector<std::pair<AssetId, absl::int128>, 4> sums;
   for (const Posting& posting : postings) {
@@ -99,6 +117,10 @@ std::string_view EntryKindName(EntryKind kind) {
       return "fee";
     case EntryKind::kRounding:
       return "rounding";
+    case EntryKind::kTransfer:
+      return "transfer";
+    case EntryKind::kReversal:
+      return "reversal";
   }
   CHECK(false);
 }
@@ -114,6 +136,14 @@ void AppendPostings(const engine::v1::CommandEvents& command, const Catalog& cat
       Posting posting = TransferPosting(event.withdrawn(), EntryKind::kWithdrawal);
       posting.amount = -posting.amount;
       AppendPair(posting, kExternalAccount, postings);
+    } else if (event.has_transferred()) {
+      const engine::v1::Transferred& made = event.transferred();
+      AppendTransfer(made, made.amount_units(),
+                     made.reverses().empty() ? EntryKind::kTransfer : EntryKind::kReversal,
+                     postings);
+    } else if (event.has_pending_resolved()) {
+      const engine::v1::PendingResolved& resolved = event.pending_resolved();
+      AppendTransfer(resolved, resolved.posted_units(), EntryKind::kTransfer, postings);
     } else if (event.has_trade()) {
       const Instrument* instrument =
           catalog.FindInstrument(InstrumentId(event.trade().instrument_id()));

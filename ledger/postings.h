@@ -2,8 +2,9 @@
 //
 // Every amount that leaves an account arrives in another: deposits come from the house account
 // `external`, fees go to `fees` and rebates come from there, what rounding leaves goes to
-// `rounding`. Per command and asset the postings sum to zero; a command whose events cannot be so
-// booked is a CHECK.
+// `rounding`; a transfer between accounts goes from one to the other when it is made or posted
+// (what is pending is still its owner's: it is in the balances as held). Per command and asset the
+// postings sum to zero; a command whose events cannot be so booked is a CHECK.
 #pragma once
 
 #include <string_view>
@@ -20,9 +21,9 @@ inline constexpr AccountId kExternalAccount{1};
 inline constexpr AccountId kFeesAccount{2};
 inline constexpr AccountId kRoundingAccount{4};
 
-enum class EntryKind { kDeposit, kWithdrawal, kTrade, kFee, kRounding };
+enum class EntryKind { kDeposit, kWithdrawal, kTrade, kFee, kRounding, kTransfer, kReversal };
 
-// "deposit", "withdrawal", "trade", "fee", "rounding".
+// "deposit", "withdrawal", "trade", "fee", "rounding", "transfer", "reversal".
 std::string_view EntryKindName(EntryKind kind);
 
 // One leg. Never of amount zero.

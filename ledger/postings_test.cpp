@@ -91,6 +91,37 @@ TEST(PostingsTest, BooksAWithdrawalAgainstTheOutside) {
   EXPECT_EQ(Book(command), "1001 USD -40 withdrawal W1\n1 USD 40 withdrawal W1");
 }
 
+TEST(PostingsTest, BooksTransfersBetweenAccountsAndWhatIsPosted) {
+  CommandEvents command;
+  auto& made = *command.add_events()->mutable_transferred();
+  made.set_transaction_id("T1");
+  made.set_debit_account_id(kAlice);
+  made.set_credit_account_id(kBob);
+  made.set_asset_id(kUsd);
+  made.set_amount_units(30);
+  auto& resolved = *command.add_events()->mutable_pending_resolved();
+  resolved.set_transaction_id("P1");
+  resolved.set_pending_transaction_id("H1");
+  resolved.set_state(common::v1::TRANSFER_STATE_POSTED);
+  resolved.set_debit_account_id(kBob);
+  resolved.set_credit_account_id(1);
+  resolved.set_asset_id(kBtc);
+  resolved.set_posted_units(7);
+  resolved.set_released_units(3);
+  auto& reversal = *command.add_events()->mutable_transferred();
+  reversal = made;
+  reversal.set_transaction_id("R1");
+  reversal.set_reverses("T1");
+  auto& covered = *command.add_events()->mutable_transferred();
+  covered = made;
+  covered.set_debit_account_id(1);
+  EXPECT_EQ(Book(command),
+            "1001 USD -30 transfer T1\n1002 USD 30 transfer T1\n"
+            "1002 BTC -7 withdrawal P1\n1 BTC 7 withdrawal P1\n"
+            "1001 USD -30 reversal R1\n1002 USD 30 reversal R1\n"
+            "1 USD -30 deposit T1\n1002 USD 30 deposit T1");
+}
+
 TEST(PostingsTest, BooksATradeWithItsFeesAndRounding) {
   EXPECT_EQ(Book(TradeCommand(ORDER_SIDE_BUY)),
             "1002 BTC -5 trade order 11 trade 9\n"
@@ -144,6 +175,8 @@ TEST(PostingsTest, BooksNothingForWhatMovesNoMoney) {
   command.add_events()->mutable_balance_changed()->set_held_units(10);
   command.add_events()->mutable_order_canceled();
   command.add_events()->mutable_transfer_rejected()->set_amount_units(10);
+  command.add_events()->mutable_transfer_pending()->set_amount_units(10);
+  command.add_events()->mutable_pending_resolved()->set_released_units(10);
   command.add_events()->mutable_self_trade_prevented()->set_taker_prevented_lots(10);
   command.add_events()->mutable_order_moved()->set_hold_units(10);
   command.add_events()->mutable_order_triggered()->set_hold_units(10);
