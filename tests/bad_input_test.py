@@ -108,6 +108,21 @@ class BadInputTest(VenueTest):
                 with self.subTest(reason=reason, method=method):
                     self.refuse(reason, "engine", f"rialto.engine.v1.AccountService/{method}", {**deposit, **change})
 
+    def test_malformed_transfers_between_accounts_never_become_commands(self):
+        good = {"transaction_id": "t", "debit_account_id": 1001, "credit_account_id": 1002, "asset": "USD", "amount": "1"}
+        for reason, change in (("UNKNOWN_ASSET", {"asset": "EUR"}), ("BAD_PRECISION", {"amount": "0.001"}),
+                               ("INVALID_AMOUNT", {"amount": "0"}), ("BAD_ID", {"transaction_id": "a b"}),
+                               ("INVALID_TRANSFER", {"credit_account_id": 1001}), ("INVALID_TRANSFER", {"timeout_ms": 1}),
+                               ("BAD_DURATION", {"kind": "TRANSFER_KIND_PENDING", "timeout_ms": -1}),
+                               ("INVALID_TRANSFER", {"kind": "TRANSFER_KIND_POST"}),
+                               ("INVALID_TRANSFER", {"kind": "TRANSFER_KIND_DEPOSIT"})):
+            for service in ("gateway", "engine"):
+                with self.subTest(reason=reason, service=service):
+                    self.refuse(reason, service, f"rialto.{service}.v1.AccountService/Transfer",
+                                {"transfer": {**good, **change}})
+        self.refuse("BAD_DECIMAL: transfers[1]: ", "engine", "rialto.engine.v1.AccountService/LinkTransfers",
+                    {"transfers": [good, {**good, "amount": ""}]})
+
     def test_off_tick_prices_are_named(self):
         admin = "rialto.engine.v1.AdminService/CreateInstrument"
         self.venue.grpcurl("engine", admin, {"instrument": {
