@@ -1,8 +1,7 @@
 // The audit of the ledger's rows: recomputes every digest, every link of the chain, every sum and
 // every running balance, and names what does not fit.
 //
-// Rows come in the order of the tables: batches by sequence, each with its transactions, each of
-// those with its postings by leg and its trades by id. Pure. Thread: one.
+// Pure. Thread: one.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +13,9 @@
 #include "ledger/balance_book.h"
 #include "ledger/digest.h"
 #include "ledger/records.h"
+#include "ledger/row_visitor.h"
 
 namespace rialto::ledger {
-
-// A link of the chain as it is stored.
-struct BatchRow {
-  Sequence first_sequence;
-  Sequence last_sequence;
-  int64_t transaction_count = 0;
-  int64_t posting_count = 0;
-  Digest previous_hash{};
-  Digest hash{};
-};
 
 // Something that is not as it was written.
 struct Finding {
@@ -51,23 +41,21 @@ struct AuditReport {
   bool is_clean() const { return finding_count == 0; }
 };
 
-class Audit {
+class Audit : public RowVisitor {
  public:
   // `explained`: balances whose postings and the engine once disagreed, as ledger.drift says; for
   // them no sum is expected.
   explicit Audit(absl::flat_hash_set<BalanceKey> explained);
 
-  void BeginBatch(const BatchRow& batch);
-  void BeginTransaction(const TransactionRecord& transaction, int64_t stored_digest);
-  void Add(const PostingRecord& posting);
-  void Add(const TradeRecord& trade);
-  void EndTransaction();
-  void EndBatch();
-
-  // Rows that belong to nothing.
-  void AddStrayTransaction(Sequence sequence);
-  void AddStrayPosting(Sequence sequence, int32_t leg);
-  void AddStrayTrade(Sequence sequence, TradeId trade_id);
+  void BeginBatch(const BatchRow& batch) override;
+  void BeginTransaction(const TransactionRecord& transaction, int64_t stored_digest) override;
+  void Add(const PostingRecord& posting) override;
+  void Add(const TradeRecord& trade) override;
+  void EndTransaction() override;
+  void EndBatch() override;
+  void AddStrayTransaction(Sequence sequence) override;
+  void AddStrayPosting(Sequence sequence, int32_t leg) override;
+  void AddStrayTrade(Sequence sequence, TradeId trade_id) override;
 
   // After all batches: a row of balances.
   void AddBalance(const BalanceKey& key, const Balance& balance);

@@ -121,19 +121,19 @@ absl::StatusOr<Tables> OpenTables(Transaction& transaction) {
 // Walks them side by side.
 class Walk {
  public:
-  Walk(Audit& audit, Tables tables) : audit_(audit), tables_(std::move(tables)) {}
+  Walk(RowVisitor& visitor, Tables tables) : visitor_(visitor), tables_(std::move(tables)) {}
 
   absl::Status Run(const std::function<void(int64_t)>& progress) {
     while (!tables_.batches.at_end()) {
       ASSIGN_OR_RETURN(const BatchRow batch, BatchAt(tables_.batches.row()));
       RETURN_IF_ERROR(PassTransactionsBefore(batch.first_sequence));
-      audit_.BeginBatch(batch);
+      visitor_.BeginBatch(batch);
       while (!tables_.transactions.at_end() &&
              SequenceAt(tables_.transactions) <= batch.last_sequence) {
         RETURN_IF_ERROR(TakeTransaction());
         progress(postings_read_);
       }
-      audit_.EndBatch();
+      visitor_.EndBatch();
       RETURN_IF_ERROR(tables_.batches.Advance());
     }
     RETURN_IF_ERROR(PassTransactionsBefore(kEnd));
@@ -151,23 +151,23 @@ class Walk {
     const Sequence sequence = SequenceAt(tables_.transactions);
     RETURN_IF_ERROR(PassRowsBefore(sequence));
     const Row row = tables_.transactions.row();
-    audit_.BeginTransaction(TransactionAt(row), row.Int64(4));
+    visitor_.BeginTransaction(TransactionAt(row), row.Int64(4));
     for (; SequenceAt(tables_.postings) == sequence; ++postings_read_) {
-      audit_.Add(PostingAt(tables_.postings.row()));
+      visitor_.Add(PostingAt(tables_.postings.row()));
       RETURN_IF_ERROR(tables_.postings.Advance());
     }
     while (SequenceAt(tables_.trades) == sequence) {
-      audit_.Add(TradeAt(tables_.trades.row()));
+      visitor_.Add(TradeAt(tables_.trades.row()));
       RETURN_IF_ERROR(tables_.trades.Advance());
     }
-    audit_.EndTransaction();
+    visitor_.EndTransaction();
     return tables_.transactions.Advance();
   }
 
   // Transactions between two batches.
   absl::Status PassTransactionsBefore(Sequence end) {
     while (SequenceAt(tables_.transactions) < end) {
-      audit_.AddStrayTransaction(SequenceAt(tables_.transactions));
+      visitor_.AddStrayTransaction(SequenceAt(tables_.transactions));
       RETURN_IF_ERROR(tables_.transactions.Advance());
     }
     return absl::OkStatus();
@@ -176,38 +176,43 @@ class Walk {
   // Postings and trades between two transactions.
   absl::Status PassRowsBefore(Sequence end) {
     for (; SequenceAt(tables_.postings) < end; ++postings_read_) {
-      audit_.AddStrayPosting(SequenceAt(tables_.postings), PostingAt(tables_.postings.row()).leg);
+      visitor_.AddStrayPosting(SequenceAt(tables_.postings), PostingAt(tables_.postings.row()).leg);
       RETURN_IF_ERROR(tables_.postings.Advance());
     }
     while (SequenceAt(tables_.trades) < end) {
-      audit_.AddStrayTrade(SequenceAt(tables_.trades), TradeAt(tables_.trades.row()).trade_id);
+      visitor_.AddStrayTrade(SequenceAt(tables_.trades), TradeAt(tables_.trades.row()).trade_id);
       RETURN_IF_ERROR(tables_.trades.Advance());
     }
     return absl::OkStatus();
   }
 
-  Audit& audit_;
+  RowVisitor& visitor_;
   Tables tables_;
   int64_t postings_read_ = 0;
 };
 
 }  // namespace
 
-absl::StatusOr<AuditReport> AuditLedger(Transaction& transaction, const AuditProgress& progress) {
+absl::Status WalkLedger(Transaction& transaction, RowVisitor& visitor,
+                        const AuditProgress& progress) {
   ASSIGN_OR_RETURN(Result total,
                    transaction.Execute("SELECT coalesce(sum(posting_count), 0)::bigint"
                                        " FROM batches"));
   const int64_t posting_count = total.row(0).Int64(0);
-  ASSIGN_OR_RETURN(auto explained, ReadExplained(transaction));
-  Audit audit(std::move(explained));
   ASSIGN_OR_RETURN(Tables tables, OpenTables(transaction));
-  Walk walk(audit, std::move(tables));
+  Walk walk(visitor, std::move(tables));
   int64_t shown = 0;
-  RETURN_IF_ERROR(walk.Run([&](int64_t done) {
+  return walk.Run([&](int64_t done) {
     if (!progress || done - shown < 10'000) return;
     shown = done;
     progress(done, posting_count);
-  }));
+  });
+}
+
+absl::StatusOr<AuditReport> AuditLedger(Transaction& transaction, const AuditProgress& progress) {
+  ASSIGN_OR_RETURN(auto explained, ReadExplained(transaction));
+  Audit audit(std::move(explained));
+  RETURN_IF_ERROR(WalkLedger(transaction, audit, progress));
   RETURN_IF_ERROR(ForEachBalance(transaction, [&](const BalanceKey& key, const Balance& balance) {
     audit.AddBalance(key, balance);
   }));

@@ -15,8 +15,7 @@ inline FollowerOptions OptionsOfFollower(std::string engine_address, std::string
   options.engine_address = std::move(engine_address);
   options.database_url = std::move(database_url);
   options.batch_commands_max = 30'000;
-  options.batch_bytes_max = 24 << 20;
-  options.buffer_bytes_max = 48 << 20;
+  options.batch_bytes_max = 12 << 20;
   return options;
 }
 

@@ -144,25 +144,33 @@ absl::StatusOr<Page<EntryRow>> ReadStore::ListEntries(const EntryQuery& query) {
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(*connection, Isolation::kSnapshot));
   Conditions conditions;
   conditions.Add("(sequence, leg) > (", {query.after.major, query.after.minor}, ")");
-  conditions.Add("sequence >= ", {std::max(query.sequence_min,
-                                           Sequence(static_cast<uint64_t>(query.after.major)))});
+  const Sequence after(static_cast<uint64_t>(query.after.major));
+  conditions.Add("sequence >= ", {std::max(query.sequence_min, after)});
   if (query.sequence_max != Sequence()) conditions.Add("sequence <= ", {query.sequence_max});
-  if (query.account_id != AccountId()) {
-    RETURN_IF_ERROR(CheckAccount(transaction, query.account_id));
-    conditions.Add("account_id = ", {query.account_id});
-  }
   if (!query.asset.empty()) {
     ASSIGN_OR_RETURN(const AssetRow asset, FindAsset(transaction, query.asset));
-    conditions.Add("asset_id = ", {asset.id});
+    conditions.Add("postings.asset_id = ", {asset.id});
   }
-  const std::string limit = " LIMIT " + conditions.Parameter(query.size + 1);
+  std::string from = "SELECT postings.* FROM ledger.postings";
+  std::string end;
+  const std::string order = " ORDER BY sequence, leg LIMIT " + conditions.Parameter(query.size + 1);
+  if (query.account_id != AccountId()) {
+    RETURN_IF_ERROR(CheckAccount(transaction, query.account_id));
+    conditions.Add("postings.account_id = ", {query.account_id});
+    // The index is by account and asset: a page of each asset, and the first of those.
+    const std::string account = conditions.Parameter(query.account_id);
+    conditions.Add("postings.asset_id = owned.asset_id", {});
+    from = absl::StrCat(
+        "SELECT page.* FROM (SELECT asset_id FROM ledger.balances WHERE account_id = ", account,
+        ") AS owned CROSS JOIN LATERAL (", from);
+    end = ") AS page" + order;
+  }
   ASSIGN_OR_RETURN(
       Result result,
       transaction.Execute(
           absl::StrCat("SELECT sequence, leg, account_id, asset_id, symbol, scale, amount, kind,"
-                       " transaction_id, trade_id, order_id, effective_ns, owned"
-                       " FROM (SELECT * FROM ledger.postings",
-                       conditions.sql(), " ORDER BY sequence, leg", limit,
+                       " transaction_id, trade_id, order_id, effective_ns, owned FROM (",
+                       from, conditions.sql(), order, end,
                        ") AS page JOIN ledger.assets USING (asset_id)"
                        " JOIN ledger.transactions USING (sequence) ORDER BY sequence, leg"),
           conditions.values()));

@@ -3,6 +3,7 @@
 
 #include "common/base/log.h"
 #include "ledger/audit_command.h"
+#include "ledger/export_command.h"
 #include "ledger/rebuild_command.h"
 
 namespace {
@@ -17,10 +18,12 @@ int Parse(CLI::App& app, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   rialto::InitLog("ledger_tool");
-  CLI::App app("Verifies and rebuilds the ledger.", "rialto_ledger_tool");
+  CLI::App app("Verifies, exports, imports and rebuilds the ledger.", "rialto_ledger_tool");
   app.require_subcommand(1);
   int exit_code = 0;
   rialto::ledger::AddVerifyCommand(app, exit_code);
+  rialto::ledger::AddExportCommand(app, exit_code);
+  rialto::ledger::AddImportCommand(app, exit_code);
   rialto::ledger::AddRebuildCommand(app, exit_code);
   return Parse(app, argc, argv) == 0 ? exit_code : 2;
 }

@@ -1,5 +1,8 @@
 #include "common/postgres/copy_writer.h"
 
+#include <array>
+#include <type_traits>
+
 #include "common/base/check.h"
 #include "common/postgres/wire.h"
 
@@ -23,10 +26,18 @@ CopyWriter& CopyWriter::Row() {
   return *this;
 }
 
+// Length and value in one piece: most of what is copied are integers.
 template <typename Int>
 void CopyWriter::Put(Int value) {
-  BeginValue(sizeof(Int));
-  PutBigEndian<Int>(buffer_, value);
+  CHECK(column_ < column_count_);
+  ++column_;
+  std::array<char, sizeof(int32_t) + sizeof(Int)> bytes{0, 0, 0, sizeof(Int)};
+  auto bits = static_cast<std::make_unsigned_t<Int>>(value);
+  for (size_t i = bytes.size(); i > sizeof(int32_t); --i) {
+    bytes[i - 1] = static_cast<char>(bits);
+    bits = static_cast<std::make_unsigned_t<Int>>(static_cast<uint64_t>(bits) >> 8);
+  }
+  buffer_.append(bytes.data(), bytes.size());
 }
 
 CopyWriter& CopyWriter::Int64(int64_t value) {

@@ -6,7 +6,6 @@ from rialto_cli.postgres import Cluster
 from rialto_cli.say import Refusal, answer
 from rialto_cli.stack import Stack, in_force
 
-COMMANDS = ("verify", "rebuild")
 # Those that speak to the engine.
 WITH_ENGINE = ("rebuild",)
 

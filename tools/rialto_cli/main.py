@@ -111,9 +111,10 @@ def parser():
          "  ./rialto journal verify\n  ./rialto journal dump --from 100 --to 120 --json\n"
          "  ./rialto journal tail feed --follow\n  ./rialto journal repair /backup/journal --dry-run",
          usage="rialto journal verify|dump|tail|repair [DIR|journal|feed] [which stack]", add_help=False)
-    _add(commands, "ledger", "verify or rebuild the ledger's tables", (which,),
-         "  ./rialto ledger verify\n  ./rialto ledger verify --json\n  ./rialto ledger rebuild",
-         usage="rialto ledger verify|rebuild [--json] [which stack]", add_help=False)
+    _add(commands, "ledger", "verify, export, import or rebuild the ledger's tables", (which,),
+         "  ./rialto ledger verify\n  ./rialto ledger verify --json\n  ./rialto ledger export ledger.jsonl\n"
+         "  ./rialto ledger import ledger.jsonl --schema audited\n  ./rialto ledger rebuild",
+         usage="rialto ledger verify|export|import|rebuild [--json] [which stack]", add_help=False)
     backup.add_flags(_add(commands, "backup", "copy database and engine, consistent with each other, while the venue runs",
                           (which,), "  ./rialto backup\n  ./rialto backup /mnt/backup/monday --json"))
     restore.add_flags(_add(commands, "restore", "check a backup, then put it in the place of database and engine", (which,),

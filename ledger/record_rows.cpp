@@ -1,0 +1,71 @@
+#include "ledger/record_rows.h"
+
+#include <string_view>
+
+namespace rialto::ledger {
+namespace {
+
+using postgres::CopyWriter;
+
+int64_t Signed(uint64_t id) { return static_cast<int64_t>(id); }
+int32_t Signed(uint32_t id) { return static_cast<int32_t>(id); }
+
+void PutIdOrNull(CopyWriter& row, uint64_t id) {
+  if (id == 0) {
+    row.Null();
+  } else {
+    row.Int64(Signed(id));
+  }
+}
+
+void PutTextOrNull(CopyWriter& row, std::string_view text) {
+  if (text.empty()) {
+    row.Null();
+  } else {
+    row.Text(text);
+  }
+}
+
+}  // namespace
+
+void Put(CopyWriter& rows, const TransactionRecord& transaction, int64_t digest) {
+  rows.Row()
+      .Int64(Signed(transaction.sequence.value()))
+      .Int16(transaction.type)
+      .Int64(transaction.effective_ns)
+      .Int64(transaction.booked_ns)
+      .Int64(digest);
+  PutTextOrNull(rows, transaction.request_id);
+}
+
+void Put(CopyWriter& rows, Sequence sequence, const PostingRecord& posting) {
+  rows.Row()
+      .Int64(Signed(sequence.value()))
+      .Int64(Signed(posting.account_id.value()))
+      .Int64(posting.amount.value())
+      .Int64(posting.owned.value());
+  PutIdOrNull(rows, posting.trade_id.value());
+  PutIdOrNull(rows, posting.order_id.value());
+  rows.Int32(Signed(posting.asset_id.value())).Int32(posting.leg).Int16(posting.kind);
+  PutTextOrNull(rows, posting.transaction_id);
+}
+
+void Put(CopyWriter& rows, Sequence sequence, const TradeRecord& trade) {
+  rows.Row()
+      .Int64(Signed(trade.trade_id.value()))
+      .Int64(Signed(sequence.value()))
+      .Int64(trade.timestamp_ns)
+      .Int64(trade.price_ticks)
+      .Int64(trade.quantity_lots)
+      .Int64(trade.quote_units)
+      .Int64(Signed(trade.taker_order_id.value()))
+      .Int64(Signed(trade.taker_account_id.value()))
+      .Int64(Signed(trade.maker_order_id.value()))
+      .Int64(Signed(trade.maker_account_id.value()))
+      .Int64(trade.taker_fee_units)
+      .Int64(trade.maker_fee_units)
+      .Int32(Signed(trade.instrument_id.value()))
+      .Int16(trade.taker_side);
+}
+
+}  // namespace rialto::ledger
