@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from rialto_cli import build, packages
+from rialto_cli import build, curves, packages
 from rialto_cli.postgres import ThrowAway
 from rialto_cli.say import Refusal, answer, note, table
 from rialto_cli.settings import ROOT
@@ -19,7 +19,8 @@ from rialto_cli.settings import ROOT
 PRESET = "release"
 # By kind: core measures the books, too, so that all ratios are of one run.
 BINARIES = {"book": "book_bench", "core": "core_bench", "journal": "road_bench", "grpc": "road_bench",
-            "gateway": "road_bench", "stages": "road_bench", "mirror": "mirror_bench", "recovery": "recovery_bench"}
+            "gateway": "road_bench", "stages": "road_bench", "mirror": "mirror_bench", "growth": "growth_bench",
+            "recovery": "recovery_bench"}
 ROADS = ("journal", "grpc", "gateway", "stages")
 # What `all` runs, one after the other. Recovery takes minutes and gigabytes: by name only.
 ALL = ("core", *ROADS, "mirror")
@@ -33,8 +34,9 @@ def add_flags(parser):
                         help="book: the matching book alone; core: books and the whole engine core; journal: commands "
                              "made durable; grpc: orders at the engine; gateway: orders through the gateway; stages: "
                              "what each stage of the engine takes; mirror: the ledger beside a bare COPY, in a "
-                             "PostgreSQL of its own; recovery: starts from journal and snapshot, 10 million commands, "
-                             "5 GB of disk (default: all, without recovery)")
+                             "PostgreSQL of its own; growth: a command of the core as the venue grows; recovery: starts "
+                             "from journal and snapshot, 10 million commands, 5 GB of disk (default: all, without "
+                             "growth and recovery)")
     parser.add_argument("--json", action="store_true", help='print {"rows": [{name, median, min, max, unit}]}')
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds per workload (default: 7; roads: 5)")
     parser.add_argument("--duration", type=float, metavar="SECONDS",
@@ -47,6 +49,7 @@ def add_flags(parser):
     parser.add_argument("--no-latency", action="store_true", help="leave out the pass that times every command")
     parser.add_argument("--no-memory", action="store_true", help="leave out the memory per resting order")
     parser.add_argument("--describe", action="store_true", help="say what the workloads are like; measure nothing")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="growth: draw the curves into this file, too")
     parser.add_argument("--callgrind", action="store_true",
                         help="count instructions per operation with valgrind instead of measuring time")
 
@@ -65,6 +68,8 @@ def run(flags):
     build.build(PRESET, targets=sorted({BINARIES[kind] for kind in kinds}))
     if flags.callgrind:
         return _count_instructions(_binary(kinds[0]), flags)
+    if flags.kind == "growth" and flags.svg:
+        return _draw_growth(flags)
     if len(kinds) == 1:
         return _run(kinds[0], flags).returncode
     return _run_all(kinds, flags)
@@ -96,6 +101,15 @@ def _run(kind, flags, **options):
                               **options)
 
 
+def _draw_growth(flags):
+    flags.json = True
+    result = _run("growth", flags, stdout=subprocess.PIPE)
+    if result.returncode == 0:
+        flags.svg.write_text(curves.draw(json.loads(result.stdout)["rows"]), encoding="utf-8")
+        answer(result.stdout.rstrip())
+    return result.returncode
+
+
 def _run_all(kinds, flags):
     """One after the other; with --json one object of all rows."""
     rows = []
@@ -115,6 +129,8 @@ def arguments_for(kind, flags):
     arguments = []
     if kind in ROADS:
         arguments, switches, values = [kind], ("json",), ("rounds", "duration", "filter", "rate")
+    elif kind == "growth":
+        switches, values = ("json", "long"), ("rounds",)
     elif kind in ("recovery", "mirror"):
         switches, values = ("json",), ("rounds",)
     arguments += [f"--{name.replace('_', '-')}" for name in switches if getattr(flags, name)]

@@ -5,9 +5,10 @@ import os
 import socket
 import tempfile
 import unittest
+from xml.etree import ElementTree
 from pathlib import Path
 
-from rialto_cli import bench, packages, places, ports, postgres, supervisor, tool
+from rialto_cli import bench, curves, packages, places, ports, postgres, supervisor, tool
 from rialto_cli.say import Refusal, table
 from rialto_cli.services import SERVICE_NAMES
 from rialto_cli.settings import load
@@ -55,6 +56,19 @@ class BenchTest(unittest.TestCase):
         self.assertEqual(["grpc", "--duration", "2.0", "--rate", "5000.0"],
                          self.arguments("grpc", "--duration", "2", "--rate", "5000", "--no-memory"))
         self.assertEqual(["--json"], self.arguments("recovery", "--json", "--filter", "x"))
+
+
+class CurvesTest(unittest.TestCase):
+    def test_each_size_that_grows_has_a_panel_with_its_points(self):
+        rows = [{"name": f"{name}/{step}", "median": 200, "min": 190, "max": 230}
+                for name in ("instruments", "resting_orders") for step in (10, 1_000, 10_000_000)]
+        rows.append({"name": "memory/account", "median": 100, "min": 100, "max": 100})
+        root = ElementTree.fromstring(curves.draw(rows))
+        self.assertEqual(6, len(list(root.iter("{http://www.w3.org/2000/svg}circle"))))
+        words = "".join(root.itertext())
+        for word in ("instruments", "resting orders", "10M", "1k"):
+            self.assertIn(word, words)
+        self.assertNotIn("account", words)
 
 
 class PackagesTest(unittest.TestCase):
