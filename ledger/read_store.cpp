@@ -179,4 +179,21 @@ absl::StatusOr<Page<EntryRow>> ReadStore::ListEntries(const EntryQuery& query) {
   return page;
 }
 
+absl::StatusOr<Reconciliation> ReadStore::ReadReconciliation() {
+  ASSIGN_OR_RETURN(postgres::Pool::Lease connection, pool_.Acquire());
+  ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(*connection, Isolation::kSnapshot));
+  ASSIGN_OR_RETURN(
+      const Result result,
+      transaction.Execute("SELECT (SELECT count(*) FROM ledger.drift),"
+                          " (SELECT count(*) FROM ledger.checkpoints"
+                          " WHERE wrong_buckets <> '{}' OR wrong_assets <> '{}'),"
+                          " (SELECT coalesce(max(sequence), 0) FROM ledger.checkpoints)"));
+  const Row row = result.row(0);
+  Reconciliation found{.drift_count = row.Int64(0),
+                       .mismatched_checkpoint_count = row.Int64(1),
+                       .compared = IdAt<Sequence>(row, 2)};
+  ASSIGN_OR_RETURN(found.sequence, ReadPosition(transaction));
+  return found;
+}
+
 }  // namespace rialto::ledger

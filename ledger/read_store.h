@@ -75,6 +75,14 @@ struct BalanceQuery {
   int size = 0;
 };
 
+// Where mirror and engine were ever found to differ.
+struct Reconciliation {
+  Sequence sequence;  // The mirror's position.
+  int64_t drift_count = 0;
+  int64_t mismatched_checkpoint_count = 0;
+  Sequence compared;  // The last checkpoint; 0: none yet.
+};
+
 class ReadStore {
  public:
   explicit ReadStore(postgres::Pool& pool) : pool_(pool) {}
@@ -83,6 +91,7 @@ class ReadStore {
   absl::StatusOr<Page<BalanceRow>> ReadBalance(AccountId account_id, const std::string& asset);
   absl::StatusOr<Page<BalanceRow>> ListBalances(const BalanceQuery& query);
   absl::StatusOr<Page<EntryRow>> ListEntries(const EntryQuery& query);
+  absl::StatusOr<Reconciliation> ReadReconciliation();
 
  private:
   postgres::Pool& pool_;

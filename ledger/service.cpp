@@ -128,6 +128,18 @@ grpc::Status LedgerService::GetTrialBalance(grpc::ServerContext*,
   return grpc::Status::OK;
 }
 
+grpc::Status LedgerService::GetReconciliation(grpc::ServerContext*,
+                                              const v1::GetReconciliationRequest*,
+                                              v1::GetReconciliationResponse* response) {
+  const absl::StatusOr<Reconciliation> found = store_.ReadReconciliation();
+  if (!found.ok()) return ToReadStatus(found.status());
+  response->set_sequence(found->sequence.value());
+  response->set_drift_count(found->drift_count);
+  response->set_mismatched_checkpoint_count(found->mismatched_checkpoint_count);
+  response->set_compared_sequence(found->compared.value());
+  return grpc::Status::OK;
+}
+
 grpc::Status LedgerService::GetServerInfo(grpc::ServerContext*, const v1::GetServerInfoRequest*,
                                           v1::GetServerInfoResponse* response) {
   DescribeMirror(follower_, *response);

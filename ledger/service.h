@@ -31,6 +31,9 @@ class LedgerService : public v1::LedgerService::Service {
   grpc::Status GetTrialBalance(grpc::ServerContext* context,
                                const v1::GetTrialBalanceRequest* request,
                                v1::GetTrialBalanceResponse* response) override;
+  grpc::Status GetReconciliation(grpc::ServerContext* context,
+                                 const v1::GetReconciliationRequest* request,
+                                 v1::GetReconciliationResponse* response) override;
   grpc::Status GetServerInfo(grpc::ServerContext* context, const v1::GetServerInfoRequest* request,
                              v1::GetServerInfoResponse* response) override;
 

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from venue import METRICS_PORTS, PORTS, ROOT, Venue, build_preset
+from venue import HTTP_PORTS, METRICS_PORTS, PORTS, PROVIDER_PORT, ROOT, Venue, build_preset
 
 sys.path.insert(0, str(ROOT / "tools"))
 from rialto_cli import postgres, services  # noqa: E402  pylint: disable=wrong-import-position
@@ -46,7 +46,9 @@ class BareVenue(Venue):
         self.settings = Settings(
             var=self.var, build_preset=build_preset(),
             ports={name: port + self.offset for name, port in PORTS.items()},
-            metrics_ports={name: port + self.offset for name, port in METRICS_PORTS.items()})
+            metrics_ports={name: port + self.offset for name, port in METRICS_PORTS.items()},
+            http_ports={name: port + self.offset for name, port in HTTP_PORTS.items()},
+            custody_provider=f"127.0.0.1:{PROVIDER_PORT + self.offset}")
         self.log = self.var / "log"
         self.processes = {}
         self.cluster = None
@@ -56,7 +58,8 @@ class BareVenue(Venue):
     def up(self):
         for folder in (self.log, self.var / "engine"):
             folder.mkdir(parents=True, exist_ok=True)
-        if set(self.names) & set(FOLLOWERS):
+        services.make_custody_secret(self.var)
+        if set(self.names) & {*FOLLOWERS, "custody"}:
             self.cluster = postgres.cluster_in(self.var / "postgres", self.var / "run")
             self.start_database()
         for name in self.names:

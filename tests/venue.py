@@ -10,8 +10,11 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PORTS = {"gateway": 50050, "engine": 50051, "ledger": 50052, "risk": 50053, "pms": 50054, "charts": 50055}
-METRICS_PORTS = {"gateway": 9400, "engine": 9401, "ledger": 9402, "risk": 9403, "pms": 9404, "charts": 9405}
+PORTS = {"gateway": 50050, "engine": 50051, "ledger": 50052, "risk": 50053, "pms": 50054, "charts": 50055, "custody": 50056}
+METRICS_PORTS = {"gateway": 9400, "engine": 9401, "ledger": 9402, "risk": 9403, "pms": 9404, "charts": 9405,
+                 "custody": 9406}
+HTTP_PORTS = {"custody": 8081}
+PROVIDER_PORT = 8082  # Of a custody provider that a test starts.
 
 
 def build_preset():
@@ -35,7 +38,7 @@ def _free_offset():
     """An offset at which all of a stack's ports are free now."""
     for offset in range(2000 + os.getpid() % 500 * 20, 15000, 20):
         try:
-            for port in [*PORTS.values(), *METRICS_PORTS.values()]:
+            for port in [*PORTS.values(), *METRICS_PORTS.values(), *HTTP_PORTS.values(), PROVIDER_PORT]:
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", port + offset))
             return offset

@@ -51,6 +51,9 @@ def _port_flags():
                            help=f"gRPC (default: {service.port})")
         group.add_argument(f"--{service.name}-metrics-port", type=int, metavar="PORT",
                            help=f"Prometheus (default: {service.metrics_port})")
+        if service.http_port:
+            group.add_argument(f"--{service.name}-http-port", type=int, metavar="PORT",
+                               help=f"HTTP (default: {service.http_port})")
     return parent
 
 

@@ -9,7 +9,7 @@ from rialto_cli.say import Refusal, note
 BUILD_AND_RUN = (
     "build-essential cmake ninja-build ccache mold pkg-config git ca-certificates "
     "libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler libabsl-dev libpq-dev "
-    "prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev libcli11-dev libspdlog-dev libssl-dev "
+    "prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev libcli11-dev libspdlog-dev libssl-dev libboost-dev "
     "xz-utils liblzma-dev zlib1g-dev tzdata curl jq postgresql postgresql-client supervisor").split()
 TEST_ONLY = ["clang-format-14", "strace"]
 # A tool that is on PATH already, from wherever, is not installed again.

@@ -107,7 +107,7 @@ class PlacesTest(unittest.TestCase):
 class SupervisorConfTest(unittest.TestCase):
     def rendered(self, **options):
         text = supervisor.render(settings(**options), Path("/run/x"), ["/bin/postgres", "-D", "/a b/100%"],
-                                 "postgres", "postgresql://me:secret@db/x")
+                                 "postgres", "postgresql://me:s3kr1t@db/x")
         parser = configparser.ConfigParser(interpolation=None)
         parser.read_string(text)
         return text, parser
@@ -116,7 +116,7 @@ class SupervisorConfTest(unittest.TestCase):
         text, parser = self.rendered()
         for name in ("postgres", *SERVICE_NAMES):
             self.assertIn(f"program:{name}", parser)
-        self.assertNotIn("secret", text)
+        self.assertNotIn("s3kr1t", text)
 
     def test_arguments_are_quoted_for_supervisord(self):
         self.assertEqual("/bin/postgres -D '/a b/100%%'", self.rendered()[1]["program:postgres"]["command"])

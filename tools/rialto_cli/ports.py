@@ -55,9 +55,10 @@ def refuse_taken(settings, services):
     """Refuses when a port that `services` need is in use; names all of them at once."""
     taken = []
     for kind, flag, ports in (("gRPC", "port", settings.ports),
-                              ("metrics", "metrics-port", settings.metrics_ports)):
+                              ("metrics", "metrics-port", settings.metrics_ports),
+                              ("HTTP", "http-port", settings.http_ports)):
         for service in services:
-            if not is_free(ports[service]):
+            if service in ports and not is_free(ports[service]):
                 by = holder(ports[service])
                 taken.append(f"port {ports[service]} ({service} {kind}) is taken"
                              + (f" by {by}" if by else "")

@@ -1,4 +1,6 @@
 """The services of the venue: their ports and the flags that each is started with."""
+import os
+import secrets
 from dataclasses import dataclass
 
 
@@ -7,6 +9,7 @@ class Service:
     name: str
     port: int          # gRPC, before port_offset
     metrics_port: int  # Prometheus, before port_offset
+    http_port: int = 0  # HTTP, before port_offset; 0: it has none
 
     @property
     def binary(self):
@@ -20,6 +23,7 @@ SERVICES = (
     Service("risk", 50053, 9403),
     Service("pms", 50054, 9404),
     Service("charts", 50055, 9405),
+    Service("custody", 50056, 9406, 8081),
     Service("gateway", 50050, 9400),
 )
 SERVICE_NAMES = tuple(service.name for service in SERVICES)
@@ -39,4 +43,26 @@ def command(settings, name):
                       "--archive-directory", str(settings.var / "engine" / "archive")]
     else:
         arguments += ["--engine", settings.address("engine")]
+    if name == "custody":
+        arguments += ["--ledger", settings.address("ledger"), "--http-listen", settings.http_address(name),
+                      "--provider", settings.custody_provider, "--secret-file", str(custody_secret(settings.var))]
+        for limit in settings.custody_one_operator_up_to:
+            arguments += ["--one-operator-up-to", limit]
     return arguments
+
+
+def custody_secret(var):
+    """The file with the secret that venue and custody provider share."""
+    return var / "custody" / "secret"
+
+
+def make_custody_secret(var):
+    """A random one, where there is none yet. For a real provider, put the one it gave you there."""
+    path = custody_secret(var)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with open(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")

@@ -12,6 +12,8 @@ PRESETS = ("release", "ci", "dev", "tsan")
 HOST = "127.0.0.1"  # The services know no authentication of their own: never a public interface.
 STACK_KEYS = ("var", "build_preset", "port_offset", "timeout_seconds")
 SERVICE_KEYS = ("port", "metrics_port")
+# Of some services only.
+MORE_KEYS = {"custody": ("http_port", "provider", "one_operator_up_to")}
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class Settings:
     timeout_seconds: int = 120
     ports: dict = field(default_factory=dict)          # service -> gRPC port
     metrics_ports: dict = field(default_factory=dict)  # service -> metrics port
+    http_ports: dict = field(default_factory=dict)     # service -> HTTP port, of those that have one
+    custody_provider: str = "127.0.0.1:8082"           # the custody provider, HOST:PORT
+    custody_one_operator_up_to: tuple = ()             # "ASSET=AMOUNT" each: what one operator may let go
     database_url: str = ""                             # "" means: a private cluster under var
 
     @property
@@ -32,6 +37,9 @@ class Settings:
 
     def metrics_address(self, service):
         return f"{HOST}:{self.metrics_ports[service]}"
+
+    def http_address(self, service):
+        return f"{HOST}:{self.http_ports[service]}"
 
 
 def _number(text, what, low, high):
@@ -57,7 +65,7 @@ def _read_file(path, required):
         raise Refusal(f"{path}: {error}") from None
     values = {}
     for section in parser.sections():
-        known = STACK_KEYS if section == "stack" else SERVICE_KEYS
+        known = STACK_KEYS if section == "stack" else (*SERVICE_KEYS, *MORE_KEYS.get(section, ()))
         if section != "stack" and section not in SERVICE_NAMES:
             raise Refusal(f"{path}: unknown section [{section}]; known: stack, {', '.join(SERVICE_NAMES)}")
         for key, text in parser.items(section):
@@ -87,16 +95,20 @@ def load(flags, environment=os.environ):
         var = Path(flags.var).absolute()
     else:
         var = (ROOT / values.get(("stack", "var"), "var")).absolute()
-    ports, metrics_ports = {}, {}
+    ports, metrics_ports, http_ports = {}, {}, {}
     for service in SERVICES:
-        for key, chosen in (("port", ports), ("metrics_port", metrics_ports)):
+        for key, chosen in (("port", ports), ("metrics_port", metrics_ports), ("http_port", http_ports)):
+            if not getattr(service, key):
+                continue
             base = _number(choose(service.name, key, getattr(service, key)),
                            f"{service.name} {key}", 1, 65535)
             chosen[service.name] = _number(base + offset, f"{service.name} {key} with offset", 1, 65535)
     settings = Settings(
         var=var, build_preset=preset,
         timeout_seconds=_number(choose("stack", "timeout_seconds", 120), "timeout", 1, 86400),
-        ports=ports, metrics_ports=metrics_ports,
+        ports=ports, metrics_ports=metrics_ports, http_ports=http_ports,
+        custody_provider=choose("custody", "provider", f"{HOST}:{8082 + offset}"),
+        custody_one_operator_up_to=tuple(choose("custody", "one_operator_up_to", "").split()),
         database_url=environment.get("RIALTO_DATABASE_URL", ""))
     _refuse_equal_ports(settings)
     return settings
@@ -104,7 +116,8 @@ def load(flags, environment=os.environ):
 
 def _refuse_equal_ports(settings):
     owners = {}
-    for kind, ports in (("port", settings.ports), ("metrics_port", settings.metrics_ports)):
+    for kind, ports in (("port", settings.ports), ("metrics_port", settings.metrics_ports),
+                        ("http_port", settings.http_ports)):
         for service, port in ports.items():
             if port in owners:
                 raise Refusal(f"port {port} is set twice: {owners[port]} and {service} {kind}")

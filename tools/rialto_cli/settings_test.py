@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rialto_cli.main import parser
 from rialto_cli.say import Refusal
-from rialto_cli.services import SERVICE_NAMES, command
+from rialto_cli.services import SERVICE_NAMES, command, custody_secret, make_custody_secret
 from rialto_cli.settings import ROOT, load
 
 
@@ -24,9 +24,10 @@ class SettingsTest(unittest.TestCase):
     def test_defaults_are_the_ports_of_the_design(self):
         found = settings()
         self.assertEqual({"gateway": 50050, "engine": 50051, "ledger": 50052, "risk": 50053, "pms": 50054,
-                          "charts": 50055}, found.ports)
+                          "charts": 50055, "custody": 50056}, found.ports)
         self.assertEqual({"gateway": 9400, "engine": 9401, "ledger": 9402, "risk": 9403, "pms": 9404,
-                          "charts": 9405}, found.metrics_ports)
+                          "charts": 9405, "custody": 9406}, found.metrics_ports)
+        self.assertEqual({"custody": 8081}, found.http_ports)
         self.assertEqual((ROOT / "var", "release", ""), (found.var, found.build_preset, found.database_url))
 
     def test_file_overrides_defaults_and_flags_override_the_file(self):
@@ -41,6 +42,25 @@ class SettingsTest(unittest.TestCase):
         for name in SERVICE_NAMES:
             self.assertEqual(plain.ports[name] + 1000, moved.ports[name])
             self.assertEqual(plain.metrics_ports[name] + 1000, moved.metrics_ports[name])
+
+    def test_custody_is_told_its_provider_its_limits_and_its_door(self):
+        file = "[custody]\nhttp_port = 9000\nprovider = 10.0.0.1:99\none_operator_up_to = USD=10000 BTC=0.5\n"
+        arguments = command(settings("--port-offset", "1", file=file), "custody")
+        for flag, value in (("--http-listen", "127.0.0.1:9001"), ("--provider", "10.0.0.1:99"),
+                            ("--ledger", "127.0.0.1:50053")):
+            self.assertEqual(value, arguments[arguments.index(flag) + 1])
+        self.assertEqual(["--one-operator-up-to", "USD=10000", "--one-operator-up-to", "BTC=0.5"], arguments[-4:])
+        self.refuses(r"unknown key 'http_port' in \[risk\]", file="[risk]\nhttp_port = 1\n")
+
+    def test_the_secret_is_made_once_and_for_its_owner_only(self):
+        with tempfile.TemporaryDirectory() as directory:
+            make_custody_secret(Path(directory))
+            path = custody_secret(Path(directory))
+            self.assertEqual(0o600, path.stat().st_mode & 0o777)
+            first = path.read_text(encoding="ascii")
+            self.assertEqual(64, len(first.strip()))
+            make_custody_secret(Path(directory))
+            self.assertEqual(first, path.read_text(encoding="ascii"))
 
     def test_the_example_file_is_the_defaults(self):
         example = (ROOT / "rialto.conf.example").read_text(encoding="utf-8")

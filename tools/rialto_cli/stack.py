@@ -73,7 +73,7 @@ def write_record(stack):
     settings = stack.settings
     stack.record.write_text(json.dumps({
         "build_preset": settings.build_preset, "ports": settings.ports,
-        "metrics_ports": settings.metrics_ports}, indent=2) + "\n", encoding="utf-8")
+        "metrics_ports": settings.metrics_ports, "http_ports": settings.http_ports}, indent=2) + "\n", encoding="utf-8")
 
 
 def in_force(settings):
@@ -84,7 +84,7 @@ def in_force(settings):
     try:
         record = json.loads(stack.record.read_text(encoding="utf-8"))
         return replace(settings, build_preset=record["build_preset"], ports=record["ports"],
-                       metrics_ports=record["metrics_ports"])
+                       metrics_ports=record["metrics_ports"], http_ports=record["http_ports"])
     except (ValueError, KeyError) as error:
         raise Refusal(f"{stack.record} is damaged ({error}): run ./rialto down, then ./rialto up") from None
 

@@ -25,7 +25,7 @@ def free_offset():
     while True:
         offset = random.randrange(11000, 15400)
         if all(ports.is_free(port + offset) for service in SERVICES
-               for port in (service.port, service.metrics_port)):
+               for port in (service.port, service.metrics_port, service.http_port)):
             return offset
 
 
@@ -99,7 +99,7 @@ class StackTest(unittest.TestCase):
 
         status = repository.status()
         self.assertTrue(status["up"])
-        self.assertEqual(["postgres", "engine", "ledger", "risk", "pms", "charts", "gateway"],
+        self.assertEqual(["postgres", "engine", "ledger", "risk", "pms", "charts", "custody", "gateway"],
                          [row["service"] for row in status["services"]])
         self.assertEqual({"RUNNING"}, {row["state"] for row in status["services"]})
 

@@ -7,7 +7,7 @@ from rialto_cli import build, health, orphans, packages, ports, postgres
 from rialto_cli import supervisor as supervisors
 from rialto_cli.places import make_private
 from rialto_cli.say import Refusal, answer, note, table
-from rialto_cli.services import BINARIES, SERVICE_NAMES
+from rialto_cli.services import BINARIES, SERVICE_NAMES, make_custody_secret
 from rialto_cli.stack import BAD_STATES, Stack, last_lines, only_one_command, reason, write_record
 
 LOG_LINES_SHOWN = 15
@@ -43,6 +43,7 @@ def _start(stack, running):
     _write_conf(stack, running, cluster, url)
     for folder in (stack.var / "log", stack.var / "engine"):
         folder.mkdir(parents=True, exist_ok=True)
+    make_custody_secret(stack.var)
     changed = []
     if not running:
         note("starting the services")
@@ -144,6 +145,8 @@ def _report(stack, changed):
     answer(table(("SERVICE", "GRPC", "METRICS"),
                  [(name, settings.address(name), f"http://{settings.metrics_address(name)}/metrics")
                   for name in SERVICE_NAMES]))
+    for name in settings.http_ports:
+        answer(f"HTTP:  http://{settings.http_address(name)} ({name})")
     answer()
     grpcurl = "grpcurl" if shutil.which("grpcurl") else "./rialto grpcurl"
     answer(f"Try:   {grpcurl} -plaintext {settings.address('gateway')} list")

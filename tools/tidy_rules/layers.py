@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 BASE = ("common/base/",)
 PUBLIC_PROTOS = ("rialto/common/", "rialto/gateway/", "rialto/ledger/", "rialto/risk/", "rialto/pms/",
-                 "rialto/charts/")
+                 "rialto/charts/", "rialto/custody/")
 PROTOS = PUBLIC_PROTOS + ("rialto/engine/",)
 ABSL = ("absl/",)
 GRPC = ("grpc/", "grpcpp/", "google/protobuf/", "google/rpc/")
@@ -72,6 +72,9 @@ ROWS = {
     "risk/": Row(_FOLLOWER_OURS + ("risk/",), _FOLLOWER_THIRD),
     "pms/": Row(_FOLLOWER_OURS + ("pms/",), _FOLLOWER_THIRD),
     "charts/": Row(_FOLLOWER_OURS + ("charts/",), _FOLLOWER_THIRD),
+    "custody/": Row(BASE + PROTOS + ("custody/", "common/mirror/mirror_answers.h", "common/paging/", "common/postgres/",
+                                     "common/service/"),
+                    ABSL + GRPC + PROMETHEUS + ("CLI/", "boost/", "openssl/")),
     "tools/": Row(BASE + PROTOS + ("tools/", "common/catalog/", "common/service/"),
                   ABSL + GRPC + ("CLI/", "lzma.h", "zlib.h", "openssl/", "spdlog/")),
     # Reads the files of the engine, so it knows their formats.

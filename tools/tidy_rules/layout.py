@@ -4,7 +4,7 @@ import re
 from tidy_rules.source import Finding
 
 _MAIN_LINES_MAX = 50
-_SERVICES = ("engine", "gateway", "ledger", "risk", "pms", "charts")
+_SERVICES = ("engine", "gateway", "ledger", "risk", "pms", "charts", "custody")
 _CMAKE_BANNED = {
     r"\bfile\s*\(\s*GLOB": "list the sources",
     r"\baux_source_directory\s*\(": "list the sources",

@@ -1,0 +1,53 @@
+// Goes on with what is open: events without a decision, withdrawals whose next step is ours.
+//
+// Looks five times a second. Becomes the schema's only worker by an advisory lock, then brings the
+// schema up to date. Without a database it waits for one.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "common/postgres/connection.h"
+#include "common/service/service_context.h"
+#include "custody/events.h"
+#include "custody/withdrawals.h"
+
+namespace rialto::custody {
+
+class Worker : public BackgroundPart {
+ public:
+  struct Parts {
+    std::string database_url;
+    Store& store;
+    Events& events;
+    Withdrawals& withdrawals;
+    Metrics& metrics;
+  };
+
+  explicit Worker(Parts parts);
+
+  absl::Status Start() override;
+  void Stop() override;
+
+  // True while the schema is up to date and this process the one that works on it.
+  bool ready() const { return ready_; }
+
+ private:
+  void Run();
+  absl::Status Open();
+  absl::Status Work();
+  bool Rest();
+
+  const Parts parts_;
+  std::unique_ptr<postgres::Connection> connection_;  // Holds the lock. Of the thread.
+  std::atomic<bool> ready_{false};
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace rialto::custody
