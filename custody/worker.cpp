@@ -1,7 +1,9 @@
 #include "custody/worker.h"
 
+#include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "common/base/log.h"
 #include "common/base/status_macros.h"
 #include "custody/lock_store.h"
@@ -59,14 +61,20 @@ absl::Status Worker::Work() {
   ASSIGN_OR_RETURN(const std::vector<Withdrawal> open, parts_.store.OpenWithdrawals());
   parts_.metrics.open_withdrawals.Set(static_cast<double>(open.size()));
   parts_.metrics.open_events.Set(static_cast<double>(events.size()));
+  std::set<State>
+      held_up;  // Whoever is asked in that state does not answer: not once more in this look.
   for (const Withdrawal& withdrawal : open) {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (stopping_) return absl::OkStatus();
-    }
-    RETURN_IF_ERROR(parts_.withdrawals.Advance(withdrawal).status());
+    if (stopping()) return absl::OkStatus();
+    if (held_up.count(withdrawal.state) > 0) continue;
+    ASSIGN_OR_RETURN(const Withdrawal advanced, parts_.withdrawals.Advance(withdrawal));
+    if (absl::StrContains(advanced.waiting_for, "_AWAY")) held_up.insert(advanced.state);
   }
   return absl::OkStatus();
+}
+
+bool Worker::stopping() {
+  absl::MutexLock lock(&mutex_);
+  return stopping_;
 }
 
 // False when there is nothing to go on with.

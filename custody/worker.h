@@ -41,6 +41,7 @@ class Worker : public BackgroundPart {
   absl::Status Open();
   absl::Status Work();
   bool Rest();
+  bool stopping();
 
   const Parts parts_;
   std::unique_ptr<postgres::Connection> connection_;  // Holds the lock. Of the thread.
