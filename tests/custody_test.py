@@ -170,14 +170,14 @@ class CustodyTest(unittest.TestCase):
         self.fund("1000")
         self.venue.signal("ledger", signal.SIGSTOP)
         self.venue.request("w1", "50")
-        self.assertIn("LEDGER_AWAY", self.venue.approve("w1", "anna")["waitingFor"])
+        self.assertIn("LEDGER_AWAY", self.venue.approve("w1", "anna")["waiting_for"])
         self.venue.signal("ledger", signal.SIGCONT)
         self.venue.wait_for("w1", "SETTLED")
 
         # A ledger that answers, and does not get on: its follower finds the position locked.
         holder = self.hold_the_ledger()
         self.venue.request("w2", "50")
-        self.assertIn("LEDGER_BEHIND", self.venue.approve("w2", "anna")["waitingFor"])
+        self.assertIn("LEDGER_BEHIND", self.venue.approve("w2", "anna")["waiting_for"])
         self.assertIsNone(self.venue.books.find_withdrawal("w2"))
         holder.communicate("ROLLBACK;\n")
         self.venue.wait_for("w2", "SETTLED")
@@ -185,7 +185,7 @@ class CustodyTest(unittest.TestCase):
         self.venue.sql("INSERT INTO ledger.drift (sequence, account_id, asset_id, expected, actual)"
                        " VALUES (1, 1001, 1, 1, 2)")
         self.venue.request("w3", "50")
-        self.assertIn("DRIFT_OPEN", self.venue.approve("w3", "anna")["waitingFor"])
+        self.assertIn("DRIFT_OPEN", self.venue.approve("w3", "anna")["waiting_for"])
         self.assertIsNone(self.venue.books.find_withdrawal("w3"))
         self.venue.sql("DELETE FROM ledger.drift")
         self.venue.wait_for("w3", "SETTLED")
