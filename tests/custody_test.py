@@ -206,6 +206,7 @@ class CustodyTest(unittest.TestCase):
         self.random = seeded(self)
         self.fund("100000")
         expected, states = 100000 * 100, set()
+        self.died_inside = 0
         for crash in range(CRASHES):
             expected += self.crash(crash, states)
         self.venue.custody_prefix = []
@@ -214,7 +215,9 @@ class CustodyTest(unittest.TestCase):
         self.venue.check_equal()
         self.assertEqual("0", self.venue.sql("SELECT count(*) FROM custody.withdrawals WHERE state NOT IN"
                                              " ('settled', 'released')"))
-        print(f"{CRASHES} crashes of custody, in {', '.join(sorted(states))}: every deposit and withdrawal once")
+        print(f"{CRASHES} crashes of custody, {self.died_inside} of them in the middle of a message, in "
+              f"{', '.join(sorted(states))}: every deposit and withdrawal once")
+        self.assertGreater(self.died_inside, CRASHES // 3)
         self.assertGreater(len(states), 2 if not NIGHTLY else 4)
 
     def crash(self, number, states):
@@ -234,6 +237,8 @@ class CustodyTest(unittest.TestCase):
         done = self.drive(steps, time.monotonic() + 3)
         if self.venue.is_alive("custody"):
             self.kill_custody()
+        else:
+            self.died_inside += 1
         states.update(self.venue.sql("SELECT state FROM custody.withdrawals WHERE withdrawal_id = "
                                      f"'{identifier}'").splitlines())
         self.venue.custody_prefix = []
