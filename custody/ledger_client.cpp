@@ -19,7 +19,8 @@ absl::StatusOr<LedgerView> LedgerClient::View() {
     return absl::UnavailableError(absl::StrCat("LEDGER_AWAY: ", status.error_message()));
   }
   return LedgerView{.sequence = Sequence(found.sequence()),
-                    .drift_count = found.drift_count() + found.mismatched_checkpoint_count()};
+                    .drift_count = found.drift_count() + found.mismatched_checkpoint_count() +
+                                   found.difference_count()};
 }
 
 }  // namespace rialto::custody

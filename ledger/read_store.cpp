@@ -187,11 +187,14 @@ absl::StatusOr<Reconciliation> ReadStore::ReadReconciliation() {
       transaction.Execute("SELECT (SELECT count(*) FROM ledger.drift),"
                           " (SELECT count(*) FROM ledger.checkpoints"
                           " WHERE wrong_buckets <> '{}' OR wrong_assets <> '{}'),"
-                          " (SELECT coalesce(max(sequence), 0) FROM ledger.checkpoints)"));
+                          " (SELECT coalesce(max(sequence), 0) FROM ledger.checkpoints),"
+                          " coalesce((SELECT differences FROM ledger.comparisons"
+                          " ORDER BY comparison_id DESC LIMIT 1), 0)"));
   const Row row = result.row(0);
   Reconciliation found{.drift_count = row.Int64(0),
                        .mismatched_checkpoint_count = row.Int64(1),
-                       .compared = IdAt<Sequence>(row, 2)};
+                       .compared = IdAt<Sequence>(row, 2),
+                       .difference_count = row.Int64(3)};
   ASSIGN_OR_RETURN(found.sequence, ReadPosition(transaction));
   return found;
 }

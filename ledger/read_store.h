@@ -80,7 +80,8 @@ struct Reconciliation {
   Sequence sequence;  // The mirror's position.
   int64_t drift_count = 0;
   int64_t mismatched_checkpoint_count = 0;
-  Sequence compared;  // The last checkpoint; 0: none yet.
+  Sequence compared;             // The last checkpoint; 0: none yet.
+  int64_t difference_count = 0;  // Of the last comparison of all balances.
 };
 
 class ReadStore {

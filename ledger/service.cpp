@@ -137,6 +137,7 @@ grpc::Status LedgerService::GetReconciliation(grpc::ServerContext*,
   response->set_drift_count(found->drift_count);
   response->set_mismatched_checkpoint_count(found->mismatched_checkpoint_count);
   response->set_compared_sequence(found->compared.value());
+  response->set_difference_count(found->difference_count);
   return grpc::Status::OK;
 }
 
