@@ -30,7 +30,6 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   const absl::Duration spin_max = absl::Microseconds(config.writer_spin_us);
   Sequencer sequencer({log, feed, snapshots, clock, metrics, seen, spin_max});
   Snapshotter snapshotter({files, config.journal, snapshots, feed, sequencer, metrics});
-
   OrderService orders(sequencer);
   AccountService accounts(sequencer);
   MarketDataService market_data(sequencer);
