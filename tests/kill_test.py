@@ -62,8 +62,15 @@ class KillTest(unittest.TestCase):
             self.pause()
             killed = self.venue.kill("engine")
             self.venue.start("engine")
-            recovery.append((told.wait_for_one_sent_after(killed, 60) - killed) / 1e9)
+            recovery.append(self.seconds_to_an_answer(told, killed))
         return recovery
+
+    def seconds_to_an_answer(self, told, killed):
+        try:
+            return (told.wait_for_one_sent_after(killed, 60) - killed) / 1e9
+        except AssertionError as error:
+            logs = "\n".join(self.venue.log_tail(name) for name in ("engine", "gateway"))
+            raise AssertionError(f"{error}\n{logs}") from None
 
     def kill_others(self, told):
         """The same for the gateway, while followers are killed as well."""
@@ -74,7 +81,7 @@ class KillTest(unittest.TestCase):
             killed = self.venue.kill(name)
             self.venue.start(name)
             if name == "gateway":
-                recovery.append((told.wait_for_one_sent_after(killed, 60) - killed) / 1e9)
+                recovery.append(self.seconds_to_an_answer(told, killed))
         return recovery
 
     def check_everything(self, report):
