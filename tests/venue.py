@@ -35,8 +35,14 @@ def recorded(test, name):
 
 
 def _free_offset():
-    """An offset at which all of a stack's ports are free now."""
-    for offset in range(2000 + os.getpid() % 500 * 20, 15000, 20):
+    """An offset at which all of a stack's ports are free now.
+
+    Above the ports that the system gives to outgoing connections (up to 60999): while a service is dead, a client
+    that tries again may be given just its port, connect to itself, and keep the service from starting.
+    """
+    offsets = range(11000, 15000, 20)
+    start = os.getpid() % len(offsets)
+    for offset in (*offsets[start:], *offsets[:start]):
         try:
             for port in [*PORTS.values(), *METRICS_PORTS.values(), *HTTP_PORTS.values(), PROVIDER_PORT]:
                 with socket.socket() as probe:
