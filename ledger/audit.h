@@ -44,7 +44,7 @@ struct AuditReport {
 class Audit : public RowVisitor {
  public:
   // `explained`: balances whose postings and the engine once disagreed, as ledger.drift says; for
-  // them no sum is expected.
+  // them no sum is expected, and each is a finding itself.
   explicit Audit(absl::flat_hash_set<BalanceKey> explained);
 
   void BeginBatch(const BatchRow& batch) override;

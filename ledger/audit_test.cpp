@@ -225,6 +225,13 @@ TEST_F(AuditTest, FindsAndNamesBalancesThatAreNotTheSumOfTheirPostings) {
               HasSubstr("account 77 asset 1: the balance is 5, its postings make it 0"));
 }
 
+TEST_F(AuditTest, NobodyHidesBehindARowOfDrift) {
+  const AuditReport report = After(
+      "UPDATE balances SET held = held + 1 WHERE account_id = 1002 AND asset_id = 2;"
+      "INSERT INTO drift VALUES (5, 1002, 2, 1, 2)");
+  EXPECT_THAT(Text(report), HasSubstr("account 1002 asset 2: ledger.drift has it"));
+}
+
 // Somebody who knows the rules edits a row and its digest: then the batch tells.
 TEST_F(AuditTest, FindsARowThatWasEditedTogetherWithItsDigest) {
   auto rows = mirror_->connection().Execute(

@@ -8,6 +8,7 @@
 #include "common/base/status_macros.h"
 #include "common/follower/follower.h"
 #include "common/follower/test_feed.h"
+#include "common/mirror/test_mirror.h"
 #include "common/postgres/test_database.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -382,6 +383,56 @@ TEST_F(StoreTest, TellsHowFarItIs) {
   EXPECT_EQ(response.engine_sequence(), 1u);
   EXPECT_EQ(response.lag_events(), 0u);
   EXPECT_FALSE(response.version().empty());
+}
+
+// What the engine would say at the end of `commands`.
+engine::v1::Checkpoint CheckpointAfter(const TestMirror::History& commands) {
+  absl::btree_map<std::pair<uint64_t, uint32_t>, std::pair<int64_t, int64_t>> balances;
+  for (const CommandEvents& command : commands) {
+    for (const engine::v1::Event& event : command.events()) {
+      if (!event.has_balance_changed()) continue;
+      const auto& changed = event.balance_changed();
+      balances[{changed.account_id(), changed.asset_id()}] = {changed.available_units(),
+                                                              changed.held_units()};
+    }
+  }
+  BalanceDigest digest{};
+  for (const auto& [key, balance] : balances) {
+    const AccountId account(key.first);
+    digest[BalanceBucket(account)] +=
+        BalanceHash(account, AssetId(key.second), Amount(balance.first), Amount(balance.second));
+  }
+  engine::v1::Checkpoint checkpoint;
+  checkpoint.set_state_hash(std::string(16, 'h'));
+  checkpoint.mutable_balance_buckets()->Add(digest.begin(), digest.end());
+  return checkpoint;
+}
+
+TEST(StoreCheckpointTest, EachIsComparedAtItsOwnSequenceWhereverItIsInItsBatch) {
+  prometheus::Registry registry;
+  Metrics metrics(registry);
+  Store store(metrics);
+  int mismatches = 0;
+  store.SetMismatchListener([&] { ++mismatches; });
+  const auto mirror = TestMirror::Create(store);
+  if (mirror == nullptr) GTEST_SKIP() << postgres::TestDatabase::kSkipped;
+  TestMirror::History commands;
+  History history([&](const CommandEvents& command) { commands.push_back(command); });
+  history.Deposit(kAlice, 1, 100'000);
+  history.Deposit(kBob, 2, 50);
+  *commands.back().mutable_checkpoint() = CheckpointAfter(commands);
+  history.Trade();
+  history.Trade();
+  *commands.back().mutable_checkpoint() = CheckpointAfter(commands);
+  history.Trade();
+  // One that is of another sequence.
+  *commands.back().mutable_checkpoint() = commands[4].checkpoint();
+  history.Trade();
+  mirror->ApplyInBatches(commands, commands.size());
+  EXPECT_EQ(mirror->Dump("SELECT sequence, wrong_buckets FROM checkpoints ORDER BY 1"),
+            "3|[]\n5|[]\n6|[2,4,233,234]");
+  EXPECT_EQ(mismatches, 1);
+  EXPECT_EQ(metrics.checkpoint_mismatches_total.Value(), 1);
 }
 
 TEST(LedgerServiceTest, IsUnavailableWhileTheDatabaseIsDown) {
