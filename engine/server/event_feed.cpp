@@ -125,11 +125,14 @@ absl::Status EventFeed::SyncThrough(Sequence through) {
 }
 
 absl::Status EventFeed::CompareTime(const CommandHeader& known) {
-  ASSIGN_OR_RETURN(const std::optional<journal::Record> record,
-                   OpenCursor(known.sequence)->Next(published()));
-  if (!record.has_value()) return absl::DataLossError("the feed does not hold what was published");
+  const std::unique_ptr<journal::Cursor> cursor = OpenCursor(known.sequence);  // Holds the payload.
+  ASSIGN_OR_RETURN(const std::optional<journal::Record> record, cursor->Next(published()));
   v1::SubscribeResponse batch;
-  CHECK(batch.ParseFromArray(record->payload.data(), static_cast<int>(record->payload.size())));
+  if (!record.has_value() ||
+      !batch.ParseFromArray(record->payload.data(), static_cast<int>(record->payload.size()))) {
+    return absl::DataLossError(
+        absl::StrCat("the feed does not hold sequence ", known.sequence.value()));
+  }
   const uint64_t index = known.sequence.value() - record->sequence.value();
   const int64_t timestamp = batch.commands(static_cast<int>(index)).timestamp_ns();
   if (timestamp == known.timestamp.value()) return absl::OkStatus();
