@@ -77,6 +77,10 @@ endfunction()
 function(rialto_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;DEPS;LABELS")
   rialto_binary(${name} SRCS ${arg_SRCS} DEPS ${arg_DEPS} GTest::gtest_main GTest::gmock)
+  # What is tested is compiled as it is shipped; the tests' own code need not be fast, but soon there.
+  if(RIALTO_HOT_FLAGS)
+    target_compile_options(${name} PRIVATE -O1 -g0)
+  endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
     SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\] [0-9]+ tests?, listed below")
