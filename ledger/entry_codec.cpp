@@ -1,10 +1,17 @@
 #include "ledger/entry_codec.h"
 
 #include "common/base/decimal.h"
+#include "ledger/postings.h"
 #include "ledger/statement_text.h"
 
 namespace rialto::ledger {
 namespace {
+
+// Rows hold the numbers of the API: one more than in the code, which has no "unspecified".
+static_assert(int{v1::ENTRY_KIND_DEPOSIT} == static_cast<int>(EntryKind::kDeposit) + 1);
+static_assert(int{v1::ENTRY_KIND_ROUNDING} == static_cast<int>(EntryKind::kRounding) + 1);
+static_assert(int{v1::ENTRY_KIND_REVERSAL} == static_cast<int>(EntryKind::kReversal) + 1);
+static_assert(int{v1::EntryKind_MAX} == static_cast<int>(EntryKind::kReversal) + 1);
 
 StatementLayout LayoutOf(v1::StatementFormat format) {
   return format == v1::STATEMENT_FORMAT_CSV ? StatementLayout::kCsv : StatementLayout::kHtml;
