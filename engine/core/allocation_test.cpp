@@ -15,13 +15,14 @@ uint64_t allocations = 0;
 
 }  // namespace
 
-void* operator new(size_t size) {
+// Kept out of line: inlined by half, GCC takes the pair for mismatched.
+[[gnu::noinline]] void* operator new(size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size); memory != nullptr) return memory;
   std::abort();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace rialto::engine {
 namespace {
