@@ -37,6 +37,11 @@ void ToProto(const Candle& candle, const CandlePage& page, v1::Candle& proto) {
 
 }  // namespace
 
+ChartService::ChartService(ReadStore& store, const Follower& follower)
+    : store_(store), follower_(follower) {}
+
+ChartService::~ChartService() = default;
+
 grpc::Status ChartService::ListCandles(grpc::ServerContext*, const v1::ListCandlesRequest* request,
                                        v1::ListCandlesResponse* response) {
   const absl::StatusOr<CandleQuery> query = ToQuery(*request);

@@ -9,7 +9,8 @@ namespace rialto::charts {
 
 class ChartService : public v1::ChartService::Service {
  public:
-  ChartService(ReadStore& store, const Follower& follower) : store_(store), follower_(follower) {}
+  ChartService(ReadStore& store, const Follower& follower);
+  ~ChartService() override;
 
   grpc::Status ListCandles(grpc::ServerContext* context, const v1::ListCandlesRequest* request,
                            v1::ListCandlesResponse* response) override;

@@ -1,5 +1,6 @@
 #include "custody/config.h"
 
+#include <CLI/CLI.hpp>
 #include <fstream>
 #include <iterator>
 

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "custody/http_message.h"
 
 namespace rialto::custody {

@@ -26,6 +26,11 @@ void ToProto(const Withdrawal& from, v1::Withdrawal& to) {
 
 }  // namespace
 
+CustodyService::CustodyService(Store& store, Withdrawals& withdrawals, const OperatorLimits& limits)
+    : store_(store), withdrawals_(withdrawals), limits_(limits) {}
+
+CustodyService::~CustodyService() = default;
+
 grpc::Status CustodyService::AnswerWith(const absl::StatusOr<Withdrawal>& recorded,
                                         v1::Withdrawal& answer) {
   if (!recorded.ok()) return ToReadStatus(recorded.status());

@@ -10,8 +10,8 @@ namespace rialto::custody {
 
 class CustodyService : public v1::CustodyService::Service {
  public:
-  CustodyService(Store& store, Withdrawals& withdrawals, const OperatorLimits& limits)
-      : store_(store), withdrawals_(withdrawals), limits_(limits) {}
+  CustodyService(Store& store, Withdrawals& withdrawals, const OperatorLimits& limits);
+  ~CustodyService() override;
 
   grpc::Status RequestWithdrawal(grpc::ServerContext* context,
                                  const v1::RequestWithdrawalRequest* request,

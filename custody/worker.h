@@ -12,7 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "common/postgres/connection.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "custody/events.h"
 #include "custody/withdrawals.h"
 

@@ -1,5 +1,6 @@
 #include "engine/config.h"
 
+#include <CLI/CLI.hpp>
 #include <thread>
 
 #include "common/base/status_macros.h"

@@ -31,6 +31,8 @@ absl::Status CheckMayAsk(const common::v1::TransferForm& form) {
 AccountService::AccountService(const std::shared_ptr<grpc::Channel>& channel)
     : stub_(engine::v1::AccountService::NewStub(channel)) {}
 
+AccountService::~AccountService() = default;
+
 grpc::ServerUnaryReactor* AccountService::ListBalances(grpc::CallbackServerContext* context,
                                                        const v1::ListBalancesRequest* request,
                                                        v1::ListBalancesResponse* response) {

@@ -12,6 +12,7 @@ namespace rialto::gateway {
 class AccountService : public v1::AccountService::CallbackService {
  public:
   explicit AccountService(const std::shared_ptr<grpc::Channel>& channel);
+  ~AccountService() override;
 
   grpc::ServerUnaryReactor* ListBalances(grpc::CallbackServerContext* context,
                                          const v1::ListBalancesRequest* request,

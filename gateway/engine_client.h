@@ -26,7 +26,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "gateway/metrics.h"
 #include "grpcpp/channel.h"
 #include "rialto/engine/v1/admin_service.grpc.pb.h"

@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "gateway/markets.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"

@@ -101,6 +101,8 @@ OrderService::OrderService(EngineClient& engine, const std::shared_ptr<grpc::Cha
                            const Markets& markets)
     : engine_(engine), stub_(engine::v1::OrderService::NewStub(channel)), markets_(markets) {}
 
+OrderService::~OrderService() = default;
+
 template <typename Request, typename FillInResponse>
 grpc::ServerUnaryReactor* OrderService::Decide(grpc::CallbackServerContext* context,
                                                const Request& request, FillInResponse fill_in) {

@@ -16,6 +16,7 @@ class OrderService : public v1::OrderService::CallbackService {
   // Orders go by `engine`, questions by `channel`; `markets` knows the instruments.
   OrderService(EngineClient& engine, const std::shared_ptr<grpc::Channel>& channel,
                const Markets& markets);
+  ~OrderService() override;
 
   grpc::ServerUnaryReactor* PlaceOrder(grpc::CallbackServerContext* context,
                                        const v1::PlaceOrderRequest* request,

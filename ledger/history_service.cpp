@@ -65,6 +65,10 @@ void ToProto(const TradeRow& row, const Catalog& catalog, v1::TradeRecord& trade
 
 }  // namespace
 
+HistoryService::HistoryService(HistoryStore& store) : store_(store) {}
+
+HistoryService::~HistoryService() = default;
+
 grpc::Status HistoryService::GetOrder(grpc::ServerContext*, const v1::GetOrderRequest* request,
                                       v1::GetOrderResponse* response) {
   const absl::StatusOr<OrderKey> key = ToKey(*request);

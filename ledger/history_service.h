@@ -9,7 +9,8 @@ namespace rialto::ledger {
 class HistoryService : public v1::HistoryService::Service {
  public:
   // `store` outlives it.
-  explicit HistoryService(HistoryStore& store) : store_(store) {}
+  explicit HistoryService(HistoryStore& store);
+  ~HistoryService() override;
 
   grpc::Status GetOrder(grpc::ServerContext* context, const v1::GetOrderRequest* request,
                         v1::GetOrderResponse* response) override;

@@ -18,7 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "ledger/comparison_store.h"
 #include "ledger/engine_balances_client.h"
 #include "ledger/metrics.h"

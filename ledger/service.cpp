@@ -23,6 +23,11 @@ void ToProto(const BalanceRow& row, v1::Balance& balance) {
 
 }  // namespace
 
+LedgerService::LedgerService(ReadStore& store, StatementStore& statements, const Follower& follower)
+    : store_(store), statements_(statements), follower_(follower) {}
+
+LedgerService::~LedgerService() = default;
+
 grpc::Status LedgerService::GetBalance(grpc::ServerContext*, const v1::GetBalanceRequest* request,
                                        v1::GetBalanceResponse* response) {
   if (absl::Status form = CheckForm(*request); !form.ok()) return ToReadStatus(form);

@@ -11,8 +11,8 @@ namespace rialto::ledger {
 class LedgerService : public v1::LedgerService::Service {
  public:
   // All outlive it.
-  LedgerService(ReadStore& store, StatementStore& statements, const Follower& follower)
-      : store_(store), statements_(statements), follower_(follower) {}
+  LedgerService(ReadStore& store, StatementStore& statements, const Follower& follower);
+  ~LedgerService() override;
 
   grpc::Status GetBalance(grpc::ServerContext* context, const v1::GetBalanceRequest* request,
                           v1::GetBalanceResponse* response) override;

@@ -1,5 +1,7 @@
 #include "pms/config.h"
 
+#include <CLI/CLI.hpp>
+
 #include "common/base/status_macros.h"
 
 namespace rialto::pms {

@@ -36,6 +36,11 @@ void ToProto(const PositionRow& row, v1::Position& proto) {
 
 }  // namespace
 
+PositionService::PositionService(ReadStore& store, const Follower& follower)
+    : store_(store), follower_(follower) {}
+
+PositionService::~PositionService() = default;
+
 grpc::Status PositionService::GetPosition(grpc::ServerContext*,
                                           const v1::GetPositionRequest* request,
                                           v1::GetPositionResponse* response) {

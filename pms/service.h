@@ -9,8 +9,8 @@ namespace rialto::pms {
 
 class PositionService : public v1::PositionService::Service {
  public:
-  PositionService(ReadStore& store, const Follower& follower)
-      : store_(store), follower_(follower) {}
+  PositionService(ReadStore& store, const Follower& follower);
+  ~PositionService() override;
 
   grpc::Status GetPosition(grpc::ServerContext* context, const v1::GetPositionRequest* request,
                            v1::GetPositionResponse* response) override;

@@ -1,5 +1,7 @@
 #include "risk/config.h"
 
+#include <CLI/CLI.hpp>
+
 #include "common/base/status_macros.h"
 
 namespace rialto::risk {

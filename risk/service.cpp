@@ -81,6 +81,12 @@ void FillIn(const Decision& decision, Response& response) {
 
 }  // namespace
 
+RiskService::RiskService(ReadStore& store, EngineClient& engine, const Follower& follower,
+                         Metrics& metrics)
+    : store_(store), engine_(engine), follower_(follower), metrics_(metrics) {}
+
+RiskService::~RiskService() = default;
+
 // The reason is on record before anything changes.
 absl::StatusOr<int64_t> RiskService::BeginChange(const grpc::ServerContext& context,
                                                  const Question& question,

@@ -14,8 +14,8 @@ namespace rialto::risk {
 
 class RiskService : public v1::RiskService::Service {
  public:
-  RiskService(ReadStore& store, EngineClient& engine, const Follower& follower, Metrics& metrics)
-      : store_(store), engine_(engine), follower_(follower), metrics_(metrics) {}
+  RiskService(ReadStore& store, EngineClient& engine, const Follower& follower, Metrics& metrics);
+  ~RiskService() override;
 
   grpc::Status SetAccountLimits(grpc::ServerContext* context,
                                 const v1::SetAccountLimitsRequest* request,

@@ -26,7 +26,7 @@
 #include "common/follower/follower_store.h"
 #include "common/follower/retry_log.h"
 #include "common/postgres/connection.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "rialto/engine/v1/event_service.grpc.pb.h"
 
 namespace rialto {

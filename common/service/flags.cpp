@@ -1,5 +1,6 @@
 #include "common/service/flags.h"
 
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"

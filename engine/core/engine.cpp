@@ -6,6 +6,8 @@ namespace rialto::engine {
 
 Engine::Engine(MemoryBounds remembered, uint64_t hash_seed) : memory_(remembered, hash_seed) {}
 
+Engine::~Engine() = default;
+
 Outcome Engine::Apply(const CommandHeader& header, const Command& command, Events& events) {
   CHECK(header.sequence == sequence_.Next());
   CHECK(header.timestamp > now_);

@@ -74,6 +74,7 @@ class Engine {
   // default. `hash_seed`: any number that callers do not know, see OutcomeMemory; it changes
   // nothing that happens.
   explicit Engine(MemoryBounds remembered = kVenueBounds, uint64_t hash_seed = 0);
+  ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 

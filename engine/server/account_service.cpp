@@ -72,6 +72,10 @@ void FillRefused(const Catalog& catalog, const MakeTransfers& command, const Out
 
 }  // namespace
 
+AccountService::AccountService(Sequencer& sequencer) : sequencer_(sequencer) {}
+
+AccountService::~AccountService() = default;
+
 grpc::ServerUnaryReactor* AccountService::OpenAccount(grpc::CallbackServerContext* context,
                                                       const v1::OpenAccountRequest* request,
                                                       v1::OpenAccountResponse* response) {

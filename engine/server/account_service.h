@@ -8,7 +8,8 @@ namespace rialto::engine {
 
 class AccountService : public v1::AccountService::CallbackService {
  public:
-  explicit AccountService(Sequencer& sequencer) : sequencer_(sequencer) {}
+  explicit AccountService(Sequencer& sequencer);
+  ~AccountService() override;
 
   grpc::ServerUnaryReactor* OpenAccount(grpc::CallbackServerContext* context,
                                         const v1::OpenAccountRequest* request,

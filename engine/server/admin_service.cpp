@@ -124,6 +124,11 @@ v1::AssetConservation Conservation(const Accounts& accounts, const Asset& asset)
 
 }  // namespace
 
+AdminService::AdminService(Sequencer& sequencer, CalendarKeeper& keeper, Snapshotter& snapshotter)
+    : sequencer_(sequencer), keeper_(keeper), snapshotter_(snapshotter) {}
+
+AdminService::~AdminService() = default;
+
 grpc::ServerUnaryReactor* AdminService::CreateAsset(grpc::CallbackServerContext* context,
                                                     const v1::CreateAssetRequest* request,
                                                     v1::CreateAssetResponse* response) {

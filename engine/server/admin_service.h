@@ -14,8 +14,8 @@ namespace rialto::engine {
 class AdminService : public v1::AdminService::CallbackService {
  public:
   // All outlive the service.
-  AdminService(Sequencer& sequencer, CalendarKeeper& keeper, Snapshotter& snapshotter)
-      : sequencer_(sequencer), keeper_(keeper), snapshotter_(snapshotter) {}
+  AdminService(Sequencer& sequencer, CalendarKeeper& keeper, Snapshotter& snapshotter);
+  ~AdminService() override;
 
   grpc::ServerUnaryReactor* CreateAsset(grpc::CallbackServerContext* context,
                                         const v1::CreateAssetRequest* request,

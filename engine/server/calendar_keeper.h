@@ -16,7 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "engine/core/event.h"
 #include "engine/server/sequencer.h"
 #include "rialto/engine/v1/session_calendar.pb.h"

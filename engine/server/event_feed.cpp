@@ -39,6 +39,8 @@ void Encode(const Checkpoint& from, v1::Checkpoint& to) {
 EventFeed::EventFeed(journal::FileSystem& files, journal::Options options)
     : files_(files), options_(std::move(options)) {}
 
+EventFeed::~EventFeed() = default;
+
 absl::Status EventFeed::Recover(Sequence after) {
   writer_.reset();  // Of an earlier try, with its lock.
   const journal::RecoveryPlan plan{.mode = journal::RecoveryMode::kDiscardFromDamage,

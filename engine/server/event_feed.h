@@ -32,6 +32,7 @@ class EventFeed {
  public:
   // `files` outlives the feed.
   EventFeed(journal::FileSystem& files, journal::Options options);
+  ~EventFeed();
 
   // Finds what the files hold; only from the one with sequence `after` on, which they must hold, or
   // OUT_OF_RANGE and nothing was changed. 0: all. Call before the first Append().

@@ -8,7 +8,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/synchronization/mutex.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "engine/server/event_feed.h"
 #include "engine/server/metrics.h"
 #include "engine/server/sequencer.h"

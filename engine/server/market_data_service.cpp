@@ -89,6 +89,10 @@ void FillState(const rialto::Instrument& instrument, const Market& market,
 
 }  // namespace
 
+MarketDataService::MarketDataService(Sequencer& sequencer) : sequencer_(sequencer) {}
+
+MarketDataService::~MarketDataService() = default;
+
 grpc::ServerUnaryReactor* MarketDataService::ListAssets(grpc::CallbackServerContext* context,
                                                         const v1::ListAssetsRequest*,
                                                         v1::ListAssetsResponse* response) {

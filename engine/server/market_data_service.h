@@ -11,7 +11,8 @@ namespace rialto::engine {
 
 class MarketDataService : public v1::MarketDataService::CallbackService {
  public:
-  explicit MarketDataService(Sequencer& sequencer) : sequencer_(sequencer) {}
+  explicit MarketDataService(Sequencer& sequencer);
+  ~MarketDataService() override;
 
   grpc::ServerUnaryReactor* ListAssets(grpc::CallbackServerContext* context,
                                        const v1::ListAssetsRequest* request,

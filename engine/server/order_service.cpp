@@ -67,6 +67,10 @@ void FillPlaced(const Catalog& catalog, const Outcome& outcome, Response& respon
 
 }  // namespace
 
+OrderService::OrderService(Sequencer& sequencer) : sequencer_(sequencer) {}
+
+OrderService::~OrderService() = default;
+
 grpc::ServerUnaryReactor* OrderService::PlaceOrder(grpc::CallbackServerContext* context,
                                                    const v1::PlaceOrderRequest* request,
                                                    v1::PlaceOrderResponse* response) {

@@ -27,7 +27,8 @@ using OrderServiceCalls = v1::OrderService::WithRawCallbackMethod_StreamOrders<
 
 class OrderService : public OrderServiceCalls {
  public:
-  explicit OrderService(Sequencer& sequencer) : sequencer_(sequencer) {}
+  explicit OrderService(Sequencer& sequencer);
+  ~OrderService() override;
 
   grpc::ServerUnaryReactor* PlaceOrder(grpc::CallbackServerContext* context,
                                        const v1::PlaceOrderRequest* request,

@@ -28,7 +28,13 @@ SeenHistory Furthest(absl::Span<const SeenHistory> seen) {
 }  // namespace
 
 Pipeline::Pipeline(CommitLog& log, EventFeed& feed, Clock& clock, Metrics& metrics)
-    : log_(log), feed_(feed), clock_(clock), metrics_(metrics) {}
+    : log_(log),
+      feed_(feed),
+      clock_(clock),
+      metrics_(metrics),
+      replica_(std::make_unique<Replica>()) {}
+
+Pipeline::~Pipeline() = default;
 
 absl::Status Pipeline::Recover(const SnapshotStore& snapshots, absl::Span<const SeenHistory> seen) {
   const absl::Time started_at = absl::Now();

@@ -35,6 +35,7 @@ class Pipeline {
 
   // Everything outlives the pipeline.
   Pipeline(CommitLog& log, EventFeed& feed, Clock& clock, Metrics& metrics);
+  ~Pipeline();
 
   // Start: the newest snapshot that fits the journal and the feed, then the journal behind it, by
   // the same Apply; then a first command that notes this start. Call once, first.
@@ -79,7 +80,7 @@ class Pipeline {
   Clock& clock_;
   Metrics& metrics_;
   CatalogMirror catalog_;
-  std::unique_ptr<Replica> replica_ = std::make_unique<Replica>();
+  std::unique_ptr<Replica> replica_;
   Sequence snapshot_;  // What recovery began with.
   RecordNotes notes_;  // For the next record.
   Sequence attested_;  // The last checkpoint that the journal knows of.

@@ -14,6 +14,8 @@ std::string ToText(const StateHash& hash) { return ToHex(ToBytes(hash)); }
 
 Replica::Replica() : engine_(kVenueBounds, absl::Uniform<uint64_t>(absl::BitGen())) {}
 
+Replica::~Replica() = default;
+
 Outcome Replica::Apply(const CommandHeader& header, const Command& command, Events& events) {
   Outcome outcome = engine_.Apply(header, command, events);
   history_.Add(header, outcome, events);

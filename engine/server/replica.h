@@ -51,6 +51,7 @@ class Replica {
 
   // The engine's hash seed is drawn by lot.
   Replica();
+  ~Replica();
 
   // As Engine::Apply.
   Outcome Apply(const CommandHeader& header, const Command& command, Events& events);

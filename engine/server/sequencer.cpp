@@ -53,6 +53,8 @@ Sequencer::Sequencer(const Parts& parts)
       pipeline_(parts.log, parts.feed, parts.clock, parts.metrics),
       inbox_(kInboxCommandsMax, parts.spin_max) {}
 
+Sequencer::~Sequencer() = default;
+
 absl::Status Sequencer::Start() {
   if (absl::Status recovered = pipeline_.Recover(snapshots_, seen_); !recovered.ok()) {
     const bool is_final =

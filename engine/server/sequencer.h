@@ -18,7 +18,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/base/time.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "engine/core/engine.h"
 #include "engine/server/inbox.h"
 #include "engine/server/metrics.h"
@@ -43,6 +43,7 @@ class Sequencer : public BackgroundPart {
     absl::Duration spin_max = absl::ZeroDuration();
   };
   explicit Sequencer(const Parts& parts);
+  ~Sequencer() override;
 
   // Recovers, then starts the writer thread. What must not be started from ends the process (exit
   // codes 71 to 73).

@@ -17,7 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "common/service/service_context.h"
+#include "common/service/background_part.h"
 #include "engine/journal/file_system.h"
 #include "engine/journal/options.h"
 #include "engine/server/event_feed.h"
