@@ -82,7 +82,7 @@ function(rialto_test name)
     target_compile_options(${name} PRIVATE -O1 -g0)
   endif()
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}"
     SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\] [0-9]+ tests?, listed below")
 endfunction()
 

@@ -5,6 +5,7 @@
 
 #include "common/base/status_macros.h"
 #include "engine/codec/record_codec.h"
+#include "engine/core/rule_set.h"
 
 namespace rialto::engine {
 namespace {
@@ -13,8 +14,6 @@ namespace {
 // holds what one command did, up to 10,000 fills of about 400 bytes with their balances.
 constexpr uint32_t kCommandBytesMax = 256u << 10;
 constexpr uint32_t kFeedRecordBytesMax = 16u << 20;
-// Written into every segment of the journal. Goes up when the same commands mean something else.
-constexpr uint32_t kRuleSet = 2;
 
 }  // namespace
 
@@ -57,9 +56,9 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   RETURN_IF_ERROR(ParseFlags(app, argc, argv, config.service));
 
   config.snapshots.venue_id = config.journal.venue_id;
-  config.snapshots.engine_version = kRuleSet;
+  config.snapshots.engine_version = rules::kNewest;  // What it knows.
   config.journal.content = kJournalContent;
-  config.journal.engine_version = kRuleSet;
+  config.journal.engine_version = rules::kNewest;
   config.journal.record_bytes_max = kCommandBytesMax;
   config.feed.content = kFeedContent;
   config.feed.record_bytes_max = kFeedRecordBytesMax;

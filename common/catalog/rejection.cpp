@@ -39,6 +39,8 @@ std::optional<Reading> ReadingOf(RejectReason reason) {  // tidy: ladder
       return Reading{Unit::kPlain, "there is room for $0, have $1"};
     case common::v1::REJECT_REASON_INSTRUMENT_STATE:
       return Reading{Unit::kState, "the instrument is $1"};
+    case common::v1::REJECT_REASON_RULE_SET_PASSED:
+      return Reading{Unit::kPlain, "asked for rule set $0, in force is $1"};
     case common::v1::REJECT_REASON_SELF_TRADE_NOT_ALLOWED:
       return Reading{Unit::kSelfTradeMode, "the instrument does not allow $1"};
     case common::v1::REJECT_REASON_EXPIRE_TIME_PASSED:

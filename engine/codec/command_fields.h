@@ -59,6 +59,10 @@ inline auto Fields(SetTradingState& from) {
   auto& [a, b] = from;
   return std::tie(a, b);
 }
+inline auto Fields(ActivateRuleSet& from) {
+  auto& [a] = from;
+  return std::tie(a);
+}
 inline auto Fields(Deposit& from) {
   auto& [a, b, c, d] = from;
   return std::tie(a, b, c, d);

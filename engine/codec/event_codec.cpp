@@ -152,6 +152,10 @@ void Encode(const AccountSettingsSet& from, v1::Event& event) {
   to.set_duplicate_window_ns(settings.duplicate_window_ns);
 }
 
+void Encode(const RuleSetActivated& from, v1::Event& event) {
+  event.mutable_rule_set_activated()->set_rule_set(from.rule_set);
+}
+
 void Encode(const TradingStateSet& from, v1::Event& event) {
   event.mutable_trading_state_set()->set_account_id(from.account_id.value());
   event.mutable_trading_state_set()->set_state(static_cast<common::v1::TradingState>(from.state));

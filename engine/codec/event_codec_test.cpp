@@ -178,6 +178,7 @@ transfer_pending { transaction_id: "t1" debit_account_id: 2 credit_account_id: 3
 pending_resolved { transaction_id: "t1" pending_transaction_id: "t2" state:
   TRANSFER_STATE_DONE debit_account_id: 4 credit_account_id: 5 asset_id: 6 posted_units: 7
   released_units: 8 reference: "t9" }
+rule_set_activated { rule_set: 1 }
 )"));
 }
 

@@ -49,6 +49,10 @@ inline auto Fields(AccountSettingsSet& from) {
   auto& [a] = from;
   return std::tie(a);
 }
+inline auto Fields(RuleSetActivated& from) {
+  auto& [a] = from;
+  return std::tie(a);
+}
 inline auto Fields(TradingStateSet& from) {
   auto& [a, b] = from;
   return std::tie(a, b);

@@ -255,6 +255,8 @@ absl::StatusOr<Command> DecodeCommand(const Record& record) {
     case Record::kSetTradingState:
       return SetTradingState{AccountId(record.set_trading_state().account_id()),
                              ToEnum<TradingState>(record.set_trading_state().state())};
+    case Record::kActivateRuleSet:
+      return ActivateRuleSet{record.activate_rule_set().rule_set()};
     case Record::kPlaceOrderList:
       return Decode(record.place_order_list());
     case Record::kReplaceOrder:

@@ -258,6 +258,10 @@ void Encode(const MakeTransfers& command, Record& record) {
   }
 }
 
+void Encode(const ActivateRuleSet& command, Record& record) {
+  record.mutable_activate_rule_set()->set_rule_set(command.rule_set);
+}
+
 void Encode(const SetTradingState& command, Record& record) {
   record.mutable_set_trading_state()->set_account_id(command.account_id.value());
   record.mutable_set_trading_state()->set_state(Number(command.state));

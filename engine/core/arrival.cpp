@@ -383,6 +383,10 @@ bool Engine::Prevent(const Encounter& encounter, SelfTrade mode, Events& events)
   };
   prevent(maker, prevented.maker_prevented);
   prevent(taker, prevented.taker_prevented);
+  if (mode == SelfTrade::kDecrement && rule_set_ >= rules::kPreventionLessensSibling) {
+    ReactToPrevention(maker, prevented.maker_prevented);
+    ReactToPrevention(taker, prevented.taker_prevented);
+  }
   if (orders_.Remaining(maker) == Quantity(0)) {
     EndPrevented(maker, prevented.maker_price, events);
   }

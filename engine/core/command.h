@@ -281,11 +281,16 @@ struct CancelAllAfter {
 // Lets time pass: what is due happens.
 struct Tick {};
 
+// Rules for the commands behind it; see rule_set.h.
+struct ActivateRuleSet {
+  uint32_t rule_set = 0;
+};
+
 // The order of the alternatives is nobody's business; the journal has its own numbers.
-using Command =
-    std::variant<CreateAsset, CreateInstrument, OpenAccount, SetAccountLimits, Deposit, Withdraw,
-                 PlaceOrder, CancelOrder, AmendOrder, SetInstrument, SetInstrumentState,
-                 SetSchedule, SetMarkPrice, SetFeeTier, SetAccountSettings, SetTradingState,
-                 PlaceOrderList, ReplaceOrder, MassCancel, CancelAllAfter, Tick, MakeTransfers>;
+using Command = std::variant<CreateAsset, CreateInstrument, OpenAccount, SetAccountLimits, Deposit,
+                             Withdraw, PlaceOrder, CancelOrder, AmendOrder, SetInstrument,
+                             SetInstrumentState, SetSchedule, SetMarkPrice, SetFeeTier,
+                             SetAccountSettings, SetTradingState, PlaceOrderList, ReplaceOrder,
+                             MassCancel, CancelAllAfter, Tick, MakeTransfers, ActivateRuleSet>;
 
 }  // namespace rialto::engine

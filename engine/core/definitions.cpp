@@ -209,4 +209,16 @@ Outcome Engine::Decide(const SetTradingState& command, Events& events) {
   return NewOutcome();
 }
 
+Outcome Engine::Decide(const ActivateRuleSet& command, Events& events) {
+  if (command.rule_set > rules::kNewest) return Refuse({RejectReason::kInvalidDefinition});
+  if (command.rule_set < rule_set_) {
+    return Refuse({RejectReason::kRuleSetPassed, command.rule_set, rule_set_});
+  }
+  if (command.rule_set > rule_set_) {
+    rule_set_ = command.rule_set;
+    Emit<RuleSetActivated>(events, command.rule_set);
+  }
+  return NewOutcome();
+}
+
 }  // namespace rialto::engine

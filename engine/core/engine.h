@@ -31,6 +31,7 @@
 #include "engine/core/market.h"
 #include "engine/core/open_orders.h"
 #include "engine/core/outcome_memory.h"
+#include "engine/core/rule_set.h"
 #include "engine/core/state_bytes.h"
 
 namespace rialto::engine {
@@ -103,6 +104,8 @@ class Engine {
   const Accounts& accounts() const { return accounts_; }
   const OpenOrders& orders() const { return orders_; }
   TradingState trading_state() const { return trading_state_; }
+  // In force for the next command.
+  uint32_t rule_set() const { return rule_set_; }
   // nullptr when there is none.
   const Asset* FindAsset(AssetId id) const;
   const Market* FindMarket(InstrumentId id) const;
@@ -256,6 +259,7 @@ class Engine {
   Outcome Decide(const CancelAllAfter& command, Events& events);
   Outcome Decide(const Tick& command, Events& events);
   Outcome Decide(const MakeTransfers& command, Events& events);
+  Outcome Decide(const ActivateRuleSet& command, Events& events);
 
   Outcome NewOutcome() const;
   Outcome Refuse(const Refusal& refusal) const;
@@ -355,6 +359,7 @@ class Engine {
   void End(OrderIndex index, OrderStatus status, CancelReason reason);
   void ReactToEnd(OrderIndex index);
   void ReactToTrade(OrderIndex index, Quantity lots);
+  void ReactToPrevention(OrderIndex index, Quantity lots);
   void ReduceInPlace(OrderIndex index, Quantity lots, Events& events);
   void DescribeIn(Outcome& outcome, OrderIndex index, OrderStatus status) const;
 
@@ -434,6 +439,7 @@ class Engine {
   absl::flat_hash_map<CallerId, AssetId> assets_by_symbol_;
   absl::flat_hash_map<CallerId, InstrumentId> instruments_by_symbol_;
   absl::flat_hash_map<std::pair<AccountIndex, InstrumentId>, AccountLimits> account_limits_;
+  uint32_t rule_set_ = rules::kFirst;
   TradingState trading_state_ = TradingState::kActive;
   Accounts accounts_;
   OpenOrders orders_;

@@ -93,6 +93,11 @@ struct TradingStateSet {
   friend bool operator==(const TradingStateSet&, const TradingStateSet&) = default;
 };
 
+struct RuleSetActivated {
+  uint32_t rule_set = 0;
+  friend bool operator==(const RuleSetActivated&, const RuleSetActivated&) = default;
+};
+
 struct AccountLimitsSet {
   AccountId account_id;
   InstrumentId instrument_id;
@@ -337,7 +342,7 @@ using Event =
                  InstrumentStateChanged, AuctionUncrossed, ScheduleSet, MarkPriceSet, FeeTierSet,
                  AccountSettingsSet, TradingStateSet, OrderTriggered, SelfTradePrevented,
                  OrderReplenished, OrderMoved, MassCanceled, CancelAllAfterSet, Transferred,
-                 TransferPending, PendingResolved>;
+                 TransferPending, PendingResolved, RuleSetActivated>;
 using Events = std::vector<Event>;
 
 // Appends an event, made in place from its fields in their order.

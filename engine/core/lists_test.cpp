@@ -295,6 +295,21 @@ TEST(ListsTest, AGuardCanceledBeforeTheEntryTakesTheOtherAlong) {
   )");
 }
 
+// Dave meets his own profit: what that loses, the stop loses, too, since rule set 3.
+const std::string kMeetsHimself = R"(
+  deposit dave USD 55
+  place dave X2 BTC-USD buy 0.5 @ 110 decrement  -> accepted, prevented T1 taker 0.5 maker 0.5 @ 110, canceled 0 SELF_TRADE_PREVENTED)";
+
+TEST(ListsTest, WhatPreventionTakesFromAGuardTheOtherLoses) {
+  const std::string stopped = R"(
+  deposit bob USD 300
+  place bob B3 BTC-USD buy 3 @ 94                -> accepted, rests 3
+  mark BTC-USD 95                                -> ok, T1 canceled 1.5 LIST_SIBLING, S1 triggered at 95, S1 trade B3 )";
+  Check("rule-set 3 -> ok\n" + kEntered + kMeetsHimself + ", S1 reduced to 1.5" + stopped +
+        "1.5 @ 94");
+  Check(kEntered + kMeetsHimself + stopped + "2 @ 94");
+}
+
 // The entry executed 5 of 9. Its profit trades 4 and is interrupted before the stop is active: then
 // the stop guards what is left.
 TEST(ListsTest, AGuardThatIsNotActiveYetIsReducedToo) {

@@ -164,6 +164,13 @@ void Engine::ReactToTrade(OrderIndex index, Quantity lots) {
        CancelReason::kListSibling, lots});
 }
 
+// A leg of a bracket that goes on: what it can no longer trade, its sibling may not either.
+void Engine::ReactToPrevention(OrderIndex index, Quantity lots) {
+  const SpecialTerms* special = orders_.special(index);
+  const bool is_of_bracket = special != nullptr && special->list_kind == ListKind::kBracket;
+  if (is_of_bracket && orders_.Remaining(index) != Quantity(0)) ReactToTrade(index, lots);
+}
+
 // The hidden part goes first.
 void Engine::ReduceInPlace(OrderIndex index, Quantity lots, Events& events) {
   Order& order = orders_[index];

@@ -35,6 +35,7 @@ enum class RejectReason : uint16_t {
   kInstrumentState = 96,
   kInvalidOrder = 100,
   kInvalidTransfer = 102,
+  kRuleSetPassed = 103,
   kSelfTradeNotAllowed = 105,
   kExpireTimePassed = 107,
   kPriceOutOfRange = 110,

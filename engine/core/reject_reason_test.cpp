@@ -241,6 +241,10 @@ const std::vector<Row>& Rows() {
          void H 0.5                              -> INVALID_TRANSFER
          reverse D from bob                      -> INVALID_TRANSFER
          reverse D 1units                        -> INVALID_TRANSFER)"},
+      {RejectReason::kRuleSetPassed, kMarket + R"(
+         rule-set 3                              -> ok
+         rule-set 3                              -> ok
+         rule-set 2                              -> RULE_SET_PASSED need 2 have 3)"},
       {RejectReason::kSelfTradeNotAllowed, kMarket + R"(
          change BTC-USD modes allow,expire-taker
          at 12:00 place alice X1 BTC-USD buy 0 @ 0 decrement gtd 11:00 -> SELF_TRADE_NOT_ALLOWED DECREMENT)"},

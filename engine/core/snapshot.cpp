@@ -103,7 +103,7 @@ void OutcomeMemory::Load(StateReader& in) {
 }
 
 void Engine::Save(StateWriter& out) const {
-  out(sequence_, now_, trading_state_, assets_);
+  out(sequence_, now_, rule_set_, trading_state_, assets_);
   accounts_.Save(out);
   const auto limited = SortedKeys(account_limits_);
   out(uint64_t{limited.size()});
@@ -125,7 +125,8 @@ void Engine::Save(StateWriter& out) const {
 
 bool Engine::Load(StateReader& in) {
   CHECK(sequence_ == Sequence());
-  in(sequence_, now_, trading_state_, assets_);
+  in(sequence_, now_, rule_set_, trading_state_, assets_);
+  if (!in.Check(rule_set_ <= rules::kNewest)) return false;
   for (const Asset& asset : assets_) assets_by_symbol_.emplace(asset.symbol, asset.id);
   accounts_.Load(in);
   const auto limited = in.Read<uint64_t>();

@@ -48,6 +48,16 @@ absl::StatusOr<SetTradingState> Parse(const v1::SetTradingStateRequest& request)
   return command;
 }
 
+// What is not known must not be journaled: a later engine would take up what this one refused.
+absl::StatusOr<ActivateRuleSet> Parse(const v1::ActivateRuleSetRequest& request) {
+  if (request.rule_set() > rules::kNewest) {
+    return absl::InvalidArgumentError(absl::StrCat("UNKNOWN_RULE_SET: asked for ",
+                                                   request.rule_set(), ", this engine knows up to ",
+                                                   rules::kNewest));
+  }
+  return ActivateRuleSet{request.rule_set()};
+}
+
 // Submits what was parsed; a refusal has no numbers with decimals.
 template <typename ParsedCommand, typename Response>
 grpc::ServerUnaryReactor* Set(Sequencer& sequencer, grpc::CallbackServerContext& context,
@@ -160,6 +170,12 @@ grpc::ServerUnaryReactor* AdminService::SetTradingState(grpc::CallbackServerCont
   return Set(sequencer_, *context, Parse(*request), response);
 }
 
+grpc::ServerUnaryReactor* AdminService::ActivateRuleSet(grpc::CallbackServerContext* context,
+                                                        const v1::ActivateRuleSetRequest* request,
+                                                        v1::ActivateRuleSetResponse* response) {
+  return Set(sequencer_, *context, Parse(*request), response);
+}
+
 grpc::ServerUnaryReactor* AdminService::ListAllBalances(grpc::CallbackServerContext* context,
                                                         const v1::ListAllBalancesRequest* request,
                                                         v1::ListAllBalancesResponse* response) {
@@ -233,6 +249,8 @@ grpc::ServerUnaryReactor* AdminService::GetServerInfo(grpc::CallbackServerContex
     response->set_open_orders(engine.orders().size());
     response->set_accounts(engine.accounts().user_count());
     response->set_snapshot_sequence(snapshotter_.newest().value());
+    response->set_rule_set(engine.rule_set());
+    response->set_newest_rule_set(rules::kNewest);
     return absl::OkStatus();
   });
   return call;

@@ -50,6 +50,9 @@ class AdminService : public v1::AdminService::CallbackService {
   grpc::ServerUnaryReactor* SetTradingState(grpc::CallbackServerContext* context,
                                             const v1::SetTradingStateRequest* request,
                                             v1::SetTradingStateResponse* response) override;
+  grpc::ServerUnaryReactor* ActivateRuleSet(grpc::CallbackServerContext* context,
+                                            const v1::ActivateRuleSetRequest* request,
+                                            v1::ActivateRuleSetResponse* response) override;
   grpc::ServerUnaryReactor* CancelOrder(grpc::CallbackServerContext* context,
                                         const v1::AdminServiceCancelOrderRequest* request,
                                         v1::AdminServiceCancelOrderResponse* response) override;

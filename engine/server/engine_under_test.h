@@ -62,6 +62,28 @@ inline SnapshotOptions SnapshotsIn(const std::string& folder) {
   return {.directory = folder + "/snapshots"};
 }
 
+// A journal of these records in the folder of an engine that never ran.
+inline void WriteJournal(const std::string& folder, const std::vector<std::string>& records) {
+  journal::PosixFileSystem files;
+  JournalCommitLog log(files, JournalIn(folder));
+  const auto ignore = [](const CommandHeader&, std::string_view) { return absl::OkStatus(); };
+  CHECK_OK(log.Recover({}, {}, ignore));
+  uint64_t sequence = 0;
+  for (const std::string& record : records) {
+    ++sequence;
+    log.Append({Sequence(sequence), Timestamp(static_cast<int64_t>(sequence) * 1'000'000'000'000)},
+               record);
+  }
+  CHECK_OK(log.Commit());
+}
+
+inline std::string RecordOf(const Command& command, const RecordNotes& notes = {}) {
+  std::string record;
+  EncodeRecord(command, record);
+  AppendNotes(notes, record);
+  return record;
+}
+
 inline CallerId Id(const std::string& text) { return CallerId::Parse(text).value(); }
 
 // The parts of main.cpp up to the sequencer, started. Destroying and making one anew is a restart.

@@ -121,7 +121,9 @@ absl::Status EventFeed::SyncThrough(Sequence through) {
                      files_.Open(segments[i].path, journal::Access::kReadWrite));
     if (sync_failure_ = file->Sync(); !sync_failure_.ok()) return sync_failure_;
   }
-  RETURN_IF_ERROR(files_.SyncDirectory(options_.directory));
+  if (sync_failure_ = files_.SyncDirectory(options_.directory); !sync_failure_.ok()) {
+    return sync_failure_;
+  }
   synced_ = through;
   return absl::OkStatus();
 }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/codec/record_codec.h"
+#include "engine/core/rule_set.h"
 #include "engine/journal/posix_file_system.h"
 #include "engine/journal/recovery.h"
 #include "engine/server/engine_under_test.h"
@@ -38,7 +39,7 @@ journal::Options OptionsIn(const std::string& directory) {
           .segment_bytes = 512 << 10,
           .record_bytes_max = 256 << 10,
           .content = kJournalContent,
-          .engine_version = 2,
+          .engine_version = rules::kNewest,
           .spare_segments = 0};
 }
 
@@ -89,7 +90,7 @@ TEST(GoldenJournalTest, WhatIsWrittenNowReplaysToWhatWasDecided) {
   std::string record;
   for (uint64_t sequence = 1; sequence <= kCommands; ++sequence) {
     now = workload.NextTime(now, replica.engine().NextDue());
-    EncodeRecord(workload.Next(), record);
+    EncodeRecord(sequence == 1 ? ActivateRuleSet{rules::kNewest} : workload.Next(), record);
     // What the journal holds, not what was asked: a nonsense that no wire can carry stays out.
     const absl::StatusOr<Command> command = DecodeRecord(record);
     const Attestation attestation = replica.last_attestation();

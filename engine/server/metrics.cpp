@@ -37,7 +37,8 @@ constexpr std::array<const char*, std::variant_size_v<Command>> kCommandTypes = 
     "mass_cancel",
     "cancel_all_after",
     "tick",
-    "make_transfers"};
+    "make_transfers",
+    "activate_rule_set"};
 // In the order of the enums; the first of each is nobody's.
 constexpr const char* kStates[] = {"",          "trading", "halted", "cancel_only",
                                    "post_only", "auction", "closed"};

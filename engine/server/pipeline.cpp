@@ -108,6 +108,12 @@ absl::Status Pipeline::ReplayRecord(const CommandHeader& header, std::string_vie
     }
     attested_ = notes.attests.sequence;
   }
+  const auto* activate = std::get_if<ActivateRuleSet>(&*command);
+  if (activate != nullptr && activate->rule_set > rules::kNewest) {
+    return absl::InternalError(absl::StrCat(
+        "sequence ", header.sequence.value(), " needs rule set ", activate->rule_set,
+        ", this engine knows up to ", rules::kNewest, ": start the engine that wrote it"));
+  }
   outcomes_.clear();
   RETURN_IF_ERROR(Apply(header, *command));
   clock_.AdvancePast(header.timestamp);
@@ -115,14 +121,16 @@ absl::Status Pipeline::ReplayRecord(const CommandHeader& header, std::string_vie
   return absl::OkStatus();
 }
 
-// The first command of every run says where it began.
+// The first command of every run says where it began. That of a new venue lets it begin with the
+// newest rules.
 absl::Status Pipeline::NoteStart() {
   notes_.start = RunStart{.build = BuildVersion(),
                           .engine_version = log_.engine_version(),
                           .dropped_bytes = log_.dropped_bytes(),
                           .snapshot = snapshot_};
   std::vector<Work> batch(1);
-  batch.front().commands.push_back(Tick{});
+  const bool is_new = engine().sequence() == Sequence();
+  batch.front().commands.push_back(is_new ? Command(ActivateRuleSet{rules::kNewest}) : Tick{});
   batch.front().reply = [](absl::Span<const Outcome>) {};
   batch.front().submitted_at = absl::Now();
   return Process(batch);

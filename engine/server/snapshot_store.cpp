@@ -24,7 +24,7 @@ constexpr size_t kChunkBytes = 1 << 20;
 // The first bytes of a file; docs/formats/snapshot.md.
 struct FileHeader {
   uint64_t magic = 0x504e534f544c4152;  // "RALTOSNP"
-  uint32_t format_version = 2;
+  uint32_t format_version = 3;
   uint32_t venue_id = 0;
   uint64_t sequence = 0;
   int64_t timestamp_ns = 0;

@@ -257,22 +257,8 @@ TEST_F(SnapshotTest, AMarkThatWasNotWrittenWholeIsNoMark) {
 // A replay that comes to another state than was attested stops; here the attestation lies.
 TEST_F(SnapshotTest, AReplayThatDiffersFromWhatWasDoesNotStart) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
-  journal::PosixFileSystem files;
-  {
-    journal::Options options = JournalIn(folder());
-    JournalCommitLog log(files, options);
-    const auto ignore = [](const CommandHeader&, std::string_view) { return absl::OkStatus(); };
-    ASSERT_TRUE(log.Recover({}, {}, ignore).ok());
-    std::string record;
-    EncodeRecord(Tick{}, record);
-    log.Append({Sequence(1), Timestamp(1'000'000'000'000)}, record);
-    EncodeRecord(OpenAccount{Id("a")}, record);
-    log.Append({Sequence(2), Timestamp(2'000'000'000'000)}, record);
-    EncodeRecord(OpenAccount{Id("b")}, record);
-    AppendNotes({.attests = {Sequence(2), {1, 2}}}, record);
-    log.Append({Sequence(3), Timestamp(3'000'000'000'000)}, record);
-    ASSERT_TRUE(log.Commit().ok());
-  }
+  WriteJournal(folder(), {RecordOf(Tick{}), RecordOf(OpenAccount{Id("a")}),
+                          RecordOf(OpenAccount{Id("b")}, {.attests = {Sequence(2), {1, 2}}})});
   EXPECT_EXIT(EngineUnderTest engine(folder()), testing::ExitedWithCode(73), "");
 }
 

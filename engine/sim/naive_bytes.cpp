@@ -208,7 +208,7 @@ Command CommandReader::Change(Timestamp now) {
 // --- The rest ---
 
 Command CommandReader::Setting(Timestamp now) {
-  switch (Below(8)) {
+  switch (Below(9)) {
     case 0:
       return SetInstrumentState{Instrument(), Value<InstrumentState>(7),
                                 Timestamp(Below(2) == 0 ? 0 : Plus(now.value(), Duration()))};
@@ -246,6 +246,8 @@ Command CommandReader::Setting(Timestamp now) {
       command.duplicate_window_ns = Below(4) == 0 ? Duration() : 0;
       return command;
     }
+    case 7:
+      return ActivateRuleSet{1U + Below(4)};
     default:
       return SetTradingState{AccountId(Below(2) == 0 ? 0 : 1000 + Below(5)),
                              Value<TradingState>(4)};

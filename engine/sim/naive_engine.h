@@ -17,6 +17,7 @@
 
 #include "engine/core/command.h"
 #include "engine/core/event.h"
+#include "engine/core/rule_set.h"
 #include "engine/sim/naive_market.h"
 #include "engine/sim/naive_order.h"
 
@@ -153,6 +154,7 @@ class NaiveEngine {
   Outcome Decide(const SetAccountLimits& command);
   Outcome Decide(const SetAccountSettings& command);
   Outcome Decide(const SetTradingState& command);
+  Outcome Decide(const ActivateRuleSet& command);
   Outcome Decide(const CancelAllAfter& command);
   Outcome Decide(const Tick& command);
 
@@ -363,6 +365,7 @@ class NaiveEngine {
   std::map<std::pair<AccountId, InstrumentId>, Limits> limits_;
   std::map<AccountId, SetAccountSettings> settings_;
   std::map<AccountId, TradingState> trading_states_;
+  uint32_t rule_set_ = rules::kFirst;
   std::map<AccountId, int64_t> dead_man_ns_;
   std::map<std::pair<AccountId, AssetId>, Balance> balances_;
   std::map<OrderId, NaiveOrder> orders_;            // The open ones and those this command ended.

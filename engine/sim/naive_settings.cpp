@@ -189,6 +189,16 @@ Outcome NaiveEngine::Decide(const SetTradingState& command) {
   return Accepted();
 }
 
+Outcome NaiveEngine::Decide(const ActivateRuleSet& command) {
+  if (command.rule_set > rules::kNewest) return Refused({RejectReason::kInvalidDefinition});
+  if (command.rule_set < rule_set_) {
+    return Refused({RejectReason::kRuleSetPassed, command.rule_set, rule_set_});
+  }
+  if (command.rule_set != rule_set_) Say(RuleSetActivated{command.rule_set});
+  rule_set_ = command.rule_set;
+  return Accepted();
+}
+
 Outcome NaiveEngine::Decide(const CancelAllAfter& command) {
   if (!IsUser(command.account_id)) return Refused({RejectReason::kUnknownAccount});
   if (!IsDuration(command.timeout_ns)) return Refused({RejectReason::kInvalidOrder});

@@ -184,6 +184,12 @@ void NaiveEngine::Prevent(const Meeting& meeting, SelfTrade mode) {
   };
   prevent(maker, maker_lots);
   prevent(taker, taker_lots);
+  if (mode == SelfTrade::kDecrement && rule_set_ >= rules::kPreventionLessensSibling) {
+    for (const NaiveOrder* order : {&maker, &taker}) {
+      const bool goes_on = order->list_kind == ListKind::kBracket && order->remaining > 0;
+      if (goes_on) ReactToTrade(*order, taker_lots);
+    }
+  }
   for (NaiveOrder* order : {&maker, &taker}) {
     if (order->in_book && order->remaining > 0) Replenish(*order);
   }

@@ -113,7 +113,7 @@ struct CommandText {
       "AmendOrder",     "SetInstrument",    "SetInstrumentState", "SetSchedule",
       "SetMarkPrice",   "SetFeeTier",       "SetAccountSettings", "SetTradingState",
       "PlaceOrderList", "ReplaceOrder",     "MassCancel",         "CancelAllAfter",
-      "Tick",           "MakeTransfers"};
+      "Tick",           "MakeTransfers",    "ActivateRuleSet"};
   std::string_view kind;
 
   std::string operator()(const CreateAsset& c) const {
@@ -161,6 +161,9 @@ struct CommandText {
     return Line(kind, "account", c.account_id, "timeout_ns", c.timeout_ns);
   }
   std::string operator()(const Tick&) const { return std::string(kind); }
+  std::string operator()(const ActivateRuleSet& c) const {
+    return Line(kind, "rule_set", c.rule_set);
+  }
   std::string operator()(const MakeTransfers& c) const {
     std::string text(kind);
     for (const Transfer& t : c.transfers) {
@@ -190,7 +193,7 @@ struct EventText {
                                                 "OrderReplenished",   "OrderMoved",
                                                 "MassCanceled",       "CancelAllAfterSet",
                                                 "Transferred",        "TransferPending",
-                                                "PendingResolved"};
+                                                "PendingResolved",    "RuleSetActivated"};
   std::string_view kind;
 
   std::string operator()(const AssetCreated& e) const {
@@ -264,6 +267,9 @@ struct EventText {
   std::string operator()(const AccountSettingsSet& e) const { return Line(kind, e.settings); }
   std::string operator()(const TradingStateSet& e) const {
     return Line(kind, "account", e.account_id, "state", e.state);
+  }
+  std::string operator()(const RuleSetActivated& e) const {
+    return Line(kind, "rule_set", e.rule_set);
   }
   std::string operator()(const OrderTriggered& e) const {
     return Line(kind, "order", e.order_id, "account", e.account_id, "instrument", e.instrument_id,

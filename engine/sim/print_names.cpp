@@ -44,6 +44,7 @@ constexpr std::pair<RejectReason, std::string_view> kRejectReasons[] = {
     {kInstrumentState, "INSTRUMENT_STATE"},
     {kInvalidOrder, "INVALID_ORDER"},
     {kInvalidTransfer, "INVALID_TRANSFER"},
+    {kRuleSetPassed, "RULE_SET_PASSED"},
     {kSelfTradeNotAllowed, "SELF_TRADE_NOT_ALLOWED"},
     {kExpireTimePassed, "EXPIRE_TIME_PASSED"},
     {kPriceOutOfRange, "PRICE_OUT_OF_RANGE"},

@@ -25,6 +25,7 @@ std::optional<Command> ScenarioParser::ParseDefinition(const std::string& verb, 
   if (verb == "settings") return ToSettings(words);
   if (verb == "tier") return ToTier(words);
   if (verb == "trading-state") return ToTradingState(words);
+  if (verb == "rule-set") return ActivateRuleSet{Count(words.Take())};
   if (verb == "state") return ToState(words);
   if (verb == "schedule") return ToSchedule(words);
   if (verb == "mark") return ToMark(words);

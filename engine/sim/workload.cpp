@@ -86,7 +86,8 @@ Command Workload::Next() {
   if (dice < 945) return RandomSchedule();
   if (dice < 955) return RandomLimits();
   if (dice < 963) return RandomSettings();
-  if (dice < 968) return RandomTradingState();
+  if (dice < 967) return RandomTradingState();
+  if (dice < 968) return RandomRuleSet();
   if (dice < 980) return RandomState();
   if (dice < 988) return RandomChange();
   return RandomDefinition();

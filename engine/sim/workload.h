@@ -91,6 +91,7 @@ class Workload {
   Command RandomLimits();
   Command RandomSettings();
   Command RandomTradingState();
+  Command RandomRuleSet();
 
   // workload_transfers.cpp
   Command RandomTransfers();

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/core/limits.h"
+#include "engine/core/rule_set.h"
 #include "engine/sim/workload.h"
 
 namespace rialto::engine {
@@ -166,6 +167,12 @@ Command Workload::RandomTradingState() {
   command.state = static_cast<TradingState>(random_.Between(2, 3));
   if (random_.OneIn(20)) command.state = static_cast<TradingState>(random_.Below(5));
   return command;
+}
+
+// Not soon the newest, so that the older ones see something, too.
+Command Workload::RandomRuleSet() {
+  if (!random_.OneIn(20)) return Tick{};
+  return ActivateRuleSet{rules::kFirst - 1 + static_cast<uint32_t>(random_.Below(4))};
 }
 
 // --- Settings ---

@@ -2,7 +2,7 @@
 """Plants known bugs in a copy of the tree, one at a time, and looks which test finds each.
 
     python3 tests/planted/find_bugs.py [--suite NAME] [--keep DIR] [--build DIR] [--preset NAME]
-                                       [--only TEXT] [--first N] [--markdown FILE]
+                                       [--only TEXT] [--first N] [--markdown FILE] [--check]
 
 A bug is a replacement of text in one file (bugs.json); of the suite `core` unless it names another.
 The tests of a suite are some of those that every run of `./rialto test` makes. A bug that no test
@@ -77,11 +77,20 @@ def find(tree, flags, tests):
     return None
 
 
+def path_of(bug):
+    return "engine/core/" + bug["file"] if "/" not in bug["file"] else bug["file"]
+
+
+def out_of_date(bugs):
+    """What can no longer be planted, a line each."""
+    counted = [(bug, (ROOT / path_of(bug)).read_text().count(bug["find"])) for bug in bugs]
+    return [f"{path_of(bug)}: the text of '{bug['bug']}' is there {count} times, not once"
+            for bug, count in counted if count != 1]
+
+
 def plant(tree, flags, bug):
-    path = tree / ("engine/core/" + bug["file"] if "/" not in bug["file"] else bug["file"])
+    path = tree / path_of(bug)
     original = path.read_text()
-    if original.count(bug["find"]) != 1:
-        sys.exit(f"{bug['file']}: the text of '{bug['bug']}' is there {original.count(bug['find'])} times, not once")
     path.write_text(original.replace(bug["find"], bug["plant"]))
     try:
         return find(tree, flags, SUITES[suite_of(bug)])
@@ -98,9 +107,14 @@ def main():
     parser.add_argument("--only", default="", help="bugs whose text has this")
     parser.add_argument("--first", type=int, default=1, help="number of the first bug to plant")
     parser.add_argument("--markdown", type=pathlib.Path, help="write the table here")
+    parser.add_argument("--check", action="store_true", help="only look whether all can still be planted")
     flags = parser.parse_args()
     bugs = [bug for bug in json.loads((ROOT / "tests/planted/bugs.json").read_text())
             if flags.only in bug["bug"] and flags.suite in ("", suite_of(bug))]
+    if stale := out_of_date(bugs):
+        sys.exit("\n".join(stale))
+    if flags.check:
+        return 0
     tree = flags.keep or pathlib.Path(tempfile.mkdtemp(prefix="rialto-planted-"))
     copy_tree(tree)
     configured = run(["cmake", "--preset", flags.preset, "-B", tree / flags.build], cwd=tree)
