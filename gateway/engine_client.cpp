@@ -172,21 +172,22 @@ absl::Status EngineClient::Admit(absl::Span<const engine::v1::OrderCommand> comm
   if (state_ != State::kUp) {
     return absl::UnavailableError("NOT_CONNECTED: the engine is away; nothing was sent");
   }
-  const auto cancels =
-      static_cast<size_t>(std::count_if(commands.begin(), commands.end(), IsCancel));
-  const size_t orders = commands.size() - cancels;
-  const size_t orders_unanswered = unanswered_.size() - cancels_unanswered_;
-  if (orders > 0 && orders_unanswered + orders > in_flight_max_) {
-    return absl::ResourceExhaustedError(absl::StrCat("TOO_MANY_ORDERS_IN_FLIGHT: have ",
-                                                     orders_unanswered, " of ", in_flight_max_,
-                                                     "; nothing was sent, retry later"));
-  }
-  if (cancels_unanswered_ + cancels > limits::kCancelsInFlightMax) {
+  const bool has_cancels = std::any_of(commands.begin(), commands.end(), IsCancel);
+  if (has_cancels && cancels_unanswered_ >= limits::kCancelsInFlightMax) {
     return absl::ResourceExhaustedError(
         absl::StrCat("TOO_MANY_CANCELS_IN_FLIGHT: have ", cancels_unanswered_, " of ",
                      limits::kCancelsInFlightMax, "; nothing was sent, retry later"));
   }
-  return absl::OkStatus();
+  const bool has_orders = !std::all_of(commands.begin(), commands.end(), IsCancel);
+  return has_orders ? RoomForOrders() : absl::OkStatus();
+}
+
+absl::Status EngineClient::RoomForOrders() const {
+  const size_t unanswered = orders_unanswered_.load(std::memory_order_relaxed);
+  if (unanswered < in_flight_max_) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("TOO_MANY_ORDERS_IN_FLIGHT: have ", unanswered, " of ", in_flight_max_,
+                   "; nothing was sent, retry later"));
 }
 
 void EngineClient::Enqueue(engine::v1::OrderCommand command, Reply reply) {
@@ -198,7 +199,7 @@ void EngineClient::Enqueue(engine::v1::OrderCommand command, Reply reply) {
     queue_.emplace_back();
   }
   queue_.back().add_commands()->Swap(&command);
-  metrics_.orders_in_flight.Set(static_cast<double>(unanswered_.size()));
+  NoteInFlight();
   if (!write_in_flight_) WriteNext();
 }
 
@@ -230,7 +231,7 @@ void EngineClient::Receive(StreamOrdersResponse& response) {
       cancels_unanswered_ -= found->second.is_cancel ? 1 : 0;
       unanswered_.erase(found);
     }
-    metrics_.orders_in_flight.Set(static_cast<double>(unanswered_.size()));
+    NoteInFlight();
   }
   for (auto& [reply, outcome] : answered) reply(std::move(*outcome));
 }
@@ -291,13 +292,18 @@ void EngineClient::FailAll() {
     unanswered.swap(unanswered_);
     cancels_unanswered_ = 0;
     queue_.clear();
-    metrics_.orders_in_flight.Set(0);
+    NoteInFlight();
   }
   for (auto& [id, waiting] : unanswered) {
     waiting.reply(absl::UnavailableError(
         "OUTCOME_UNKNOWN: the connection to the engine broke; retry with the same "
         "client_order_id"));
   }
+}
+
+void EngineClient::NoteInFlight() {
+  orders_unanswered_.store(unanswered_.size() - cancels_unanswered_, std::memory_order_relaxed);
+  metrics_.orders_in_flight.Set(static_cast<double>(unanswered_.size()));
 }
 
 void EngineClient::SetState(State state) {

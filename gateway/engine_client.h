@@ -14,6 +14,7 @@
 // block.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -40,8 +41,9 @@ class EngineClient : public BackgroundPart {
   using BatchReply =
       absl::AnyInvocable<void(absl::StatusOr<std::vector<engine::v1::OrderOutcome>>)>;
 
-  // `in_flight_max`: unanswered commands; one more is refused with RESOURCE_EXHAUSTED. Cancels are
-  // counted by themselves, up to limits::kCancelsInFlightMax.
+  // `in_flight_max`: with so many orders unanswered the next is refused with RESOURCE_EXHAUSTED; a
+  // batch is taken whole while there is room for one of it. Cancels are counted by themselves, up
+  // to limits::kCancelsInFlightMax.
   EngineClient(const std::shared_ptr<grpc::Channel>& channel, size_t in_flight_max,
                Metrics& metrics);
   ~EngineClient() override;
@@ -56,6 +58,10 @@ class EngineClient : public BackgroundPart {
   // Sends all of `commands` or none, and calls `reply` exactly once: with their outcomes, in order,
   // or an error as soon as one of them has no outcome.
   void SubmitBatch(std::vector<engine::v1::OrderCommand> commands, BatchReply reply);
+
+  // What an order would be refused with now for want of room. Costs next to nothing: for a look
+  // before anything is spent on a request. Submit() looks again.
+  absl::Status RoomForOrders() const;
 
   // True while commands can be sent.
   bool connected() const;
@@ -72,12 +78,13 @@ class EngineClient : public BackgroundPart {
   void Run();
   bool EngineServes();
   void RunStream();
-  // Whether `count` commands can be sent now.
+  // Whether all of `commands` can be sent now.
   absl::Status Admit(absl::Span<const engine::v1::OrderCommand> commands)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Enqueue(engine::v1::OrderCommand command, Reply reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Receive(engine::v1::StreamOrdersResponse& response);
+  void NoteInFlight() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FailAll();
   void SetState(State state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -100,6 +107,8 @@ class EngineClient : public BackgroundPart {
   // Every command without an outcome, written or not.
   absl::flat_hash_map<uint64_t, Unanswered> unanswered_ ABSL_GUARDED_BY(mutex_);
   size_t cancels_unanswered_ ABSL_GUARDED_BY(mutex_) = 0;  // Of them.
+  // The others; changes under the mutex, is looked at without.
+  std::atomic<size_t> orders_unanswered_ = 0;
   // Keeps the stream alive; the only one to open it.
   std::thread thread_;
 };

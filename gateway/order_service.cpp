@@ -11,6 +11,8 @@
 #include "common/service/grpc_status.h"
 #include "gateway/engine_query.h"
 #include "gateway/order_requests.h"
+#include "google/protobuf/arena.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
 
 namespace rialto::gateway {
 namespace {
@@ -88,6 +90,18 @@ grpc::Status FillInAll(const Catalog& catalog, const std::vector<OrderOutcome>& 
   return grpc::Status::OK;
 }
 
+template <typename Message>
+bool Parse(const grpc::ByteBuffer& bytes, Message& message) {
+  grpc::ByteBuffer same = bytes;  // Of the same memory; the parser empties it.
+  return grpc::GenericDeserialize<grpc::ProtoBufferReader, Message>(&same, &message).ok();
+}
+
+template <typename Message>
+grpc::Status Serialize(const Message& message, grpc::ByteBuffer& bytes) {
+  bool own = false;
+  return grpc::GenericSerialize<grpc::ProtoBufferWriter, Message>(message, &bytes, &own);
+}
+
 grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context,
                                      const grpc::Status& status) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -118,17 +132,17 @@ grpc::ServerUnaryReactor* OrderService::Decide(grpc::CallbackServerContext* cont
   return reactor;
 }
 
-template <typename Request, typename Response>
+template <typename Request, typename FillInResponse>
 grpc::ServerUnaryReactor* OrderService::DecideAll(grpc::CallbackServerContext* context,
-                                                  const Request& request, Response* response) {
+                                                  const Request& request, FillInResponse fill_in) {
   if (context->IsCancelled()) return FinishWith(context, grpc::Status::CANCELLED);
   absl::StatusOr<std::vector<OrderCommand>> commands = ToCommands(*markets_.catalog(), request);
   if (!commands.ok()) return FinishWith(context, ToGrpcStatus(commands.status()));
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   engine_.SubmitBatch(
       *std::move(commands),
-      [this, reactor, response](absl::StatusOr<std::vector<OrderOutcome>> outcomes) {
-        reactor->Finish(outcomes.ok() ? FillInAll(*markets_.catalog(), *outcomes, *response)
+      [this, reactor, fill_in](absl::StatusOr<std::vector<OrderOutcome>> outcomes) {
+        reactor->Finish(outcomes.ok() ? fill_in(*markets_.catalog(), *outcomes)
                                       : ToGrpcStatus(outcomes.status()));
       });
   return reactor;
@@ -176,9 +190,23 @@ grpc::ServerUnaryReactor* OrderService::PlaceOrderList(grpc::CallbackServerConte
 }
 
 grpc::ServerUnaryReactor* OrderService::BatchPlaceOrders(grpc::CallbackServerContext* context,
-                                                         const v1::BatchPlaceOrdersRequest* request,
-                                                         v1::BatchPlaceOrdersResponse* response) {
-  return DecideAll(context, *request, response);
+                                                         const grpc::ByteBuffer* request,
+                                                         grpc::ByteBuffer* response) {
+  if (absl::Status room = engine_.RoomForOrders(); !room.ok()) {
+    return FinishWith(context, ToGrpcStatus(room));
+  }
+  google::protobuf::Arena arena;  // Takes the parts of all orders in a few pieces.
+  auto& batch = *google::protobuf::Arena::CreateMessage<v1::BatchPlaceOrdersRequest>(&arena);
+  if (!Parse(*request, batch)) {
+    return FinishWith(context, {grpc::StatusCode::INVALID_ARGUMENT, "BAD_REQUEST: does not parse"});
+  }
+  return DecideAll(
+      context, batch,
+      [response](const Catalog& catalog, const std::vector<OrderOutcome>& outcomes) {
+        v1::BatchPlaceOrdersResponse decided;
+        const grpc::Status filled = FillInAll(catalog, outcomes, decided);
+        return filled.ok() ? Serialize(decided, *response) : filled;
+      });
 }
 
 grpc::ServerUnaryReactor* OrderService::CancelOrder(grpc::CallbackServerContext* context,
@@ -192,7 +220,10 @@ grpc::ServerUnaryReactor* OrderService::CancelOrder(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* OrderService::BatchCancelOrders(
     grpc::CallbackServerContext* context, const v1::BatchCancelOrdersRequest* request,
     v1::BatchCancelOrdersResponse* response) {
-  return DecideAll(context, *request, response);
+  return DecideAll(context, *request,
+                   [response](const Catalog& catalog, const std::vector<OrderOutcome>& outcomes) {
+                     return FillInAll(catalog, outcomes, *response);
+                   });
 }
 
 grpc::ServerUnaryReactor* OrderService::MassCancelOrders(grpc::CallbackServerContext* context,

@@ -6,12 +6,28 @@
 #include "gateway/engine_client.h"
 #include "gateway/markets.h"
 #include "grpcpp/channel.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "rialto/engine/v1/order_service.grpc.pb.h"
 #include "rialto/gateway/v1/order_service.grpc.pb.h"
 
 namespace rialto::gateway {
 
-class OrderService : public v1::OrderService::CallbackService {
+// Every call as gRPC's callbacks, BatchPlaceOrders with bytes for messages: what is refused for
+// want of room is never parsed.
+using OrderServiceCalls = v1::OrderService::WithCallbackMethod_PlaceOrder<
+    v1::OrderService::WithCallbackMethod_PlaceOrderList<
+        v1::OrderService::WithRawCallbackMethod_BatchPlaceOrders<
+            v1::OrderService::WithCallbackMethod_CancelOrder<
+                v1::OrderService::WithCallbackMethod_BatchCancelOrders<
+                    v1::OrderService::WithCallbackMethod_MassCancelOrders<
+                        v1::OrderService::WithCallbackMethod_CancelAllAfter<
+                            v1::OrderService::WithCallbackMethod_AmendOrder<
+                                v1::OrderService::WithCallbackMethod_ReplaceOrder<
+                                    v1::OrderService::WithCallbackMethod_GetOrder<
+                                        v1::OrderService::WithCallbackMethod_ListOpenOrders<
+                                            v1::OrderService::Service>>>>>>>>>>>;
+
+class OrderService : public OrderServiceCalls {
  public:
   // Orders go by `engine`, questions by `channel`; `markets` knows the instruments.
   OrderService(EngineClient& engine, const std::shared_ptr<grpc::Channel>& channel,
@@ -25,8 +41,8 @@ class OrderService : public v1::OrderService::CallbackService {
                                            const v1::PlaceOrderListRequest* request,
                                            v1::PlaceOrderListResponse* response) override;
   grpc::ServerUnaryReactor* BatchPlaceOrders(grpc::CallbackServerContext* context,
-                                             const v1::BatchPlaceOrdersRequest* request,
-                                             v1::BatchPlaceOrdersResponse* response) override;
+                                             const grpc::ByteBuffer* request,
+                                             grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* CancelOrder(grpc::CallbackServerContext* context,
                                         const v1::CancelOrderRequest* request,
                                         v1::CancelOrderResponse* response) override;
@@ -57,10 +73,10 @@ class OrderService : public v1::OrderService::CallbackService {
   template <typename Request, typename FillInResponse>
   grpc::ServerUnaryReactor* Decide(grpc::CallbackServerContext* context, const Request& request,
                                    FillInResponse fill_in);
-  // Sends a batch; one decision per command.
-  template <typename Request, typename Response>
+  // Sends a batch; `fill_in(catalog, outcomes)` turns its outcomes into the response.
+  template <typename Request, typename FillInResponse>
   grpc::ServerUnaryReactor* DecideAll(grpc::CallbackServerContext* context, const Request& request,
-                                      Response* response);
+                                      FillInResponse fill_in);
   grpc::ServerUnaryReactor* Validate(grpc::CallbackServerContext* context,
                                      const v1::PlaceOrderRequest& request,
                                      v1::PlaceOrderResponse* response);
