@@ -207,10 +207,7 @@ absl::Status Pipeline::ApplyBatch(std::vector<Work>& batch) {
   size_t next_header = 0;
   for (Work& work : batch) {
     metrics_.queue_wait_seconds.Observe(absl::ToDoubleSeconds(taken_up_at - work.submitted_at));
-    if (work.query) {
-      work.query(engine());
-      continue;
-    }
+    if (work.query) continue;
     outcomes_.clear();
     for (const Command& command : work.commands) {
       RETURN_IF_ERROR(Apply(headers_[next_header++], command));
@@ -221,6 +218,10 @@ absl::Status Pipeline::ApplyBatch(std::vector<Work>& batch) {
   }
   if (!headers_.empty()) RETURN_IF_ERROR(feed_.Publish());
   metrics_.last_sequence.Set(static_cast<double>(engine().sequence().value()));
+  // Only now: a question is about the state at the end of the journal, which is that of the batch.
+  for (Work& work : batch) {
+    if (work.query) work.query(engine());
+  }
   return absl::OkStatus();
 }
 

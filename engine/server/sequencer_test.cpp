@@ -177,6 +177,43 @@ TEST(SequencerTest, AFullInboxRefusesAndTakesNothing) {
             absl::StatusCode::kUnavailable);
 }
 
+TEST(SequencerTest, AQuestionBetweenCommandsOfABatchIsAnsweredAtTheJournalsEnd) {
+  TemporaryFolder folder;
+  GatedEngine engine(folder.path());
+  const auto ignore = [](absl::Span<const Outcome>) {};
+  ASSERT_TRUE(engine.sequencer.Submit({CreateAsset{Id("A"), 2}}, ignore).ok());
+  engine.log.committing.WaitForNotification();
+  Sequence of_state;
+  Sequence of_journal;
+  ASSERT_TRUE(engine.sequencer.Submit({OpenAccount{Id("x")}}, ignore).ok());
+  ASSERT_TRUE(engine.sequencer
+                  .Ask([&](const Engine& state) {
+                    of_state = state.sequence();
+                    of_journal = engine.sequencer.journal_position().sequence;
+                  })
+                  .ok());
+  ASSERT_TRUE(engine.sequencer.Submit({OpenAccount{Id("y")}}, ignore).ok());
+  engine.log.gate.Notify();
+  engine.sequencer.Stop();
+  EXPECT_EQ(of_state, Sequence(4));
+  EXPECT_EQ(of_journal, Sequence(4));
+}
+
+TEST(SequencerTest, OnceTheInboxIsFullCancelsStillPass) {
+  TemporaryFolder folder;
+  GatedEngine engine(folder.path());
+  const auto ignore = [](absl::Span<const Outcome>) {};
+  ASSERT_TRUE(engine.sequencer.Submit({CreateAsset{Id("A"), 2}}, ignore).ok());
+  engine.log.committing.WaitForNotification();
+  while (engine.sequencer.Submit({OpenAccount{Id("x")}}, ignore).ok()) {
+  }
+  int taken = 0;
+  while (engine.sequencer.Submit({CancelOrder{}}, ignore).ok()) ++taken;
+  EXPECT_EQ(taken, 4'096);
+  engine.log.gate.Notify();
+  engine.sequencer.Stop();
+}
+
 TEST(SequencerTest, TheEndOfASessionIsNotLostInAFullInbox) {
   TemporaryFolder folder;
   GatedEngine engine(folder.path());
