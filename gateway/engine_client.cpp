@@ -185,9 +185,9 @@ absl::Status EngineClient::Admit(absl::Span<const engine::v1::OrderCommand> comm
 absl::Status EngineClient::RoomForOrders() const {
   const size_t unanswered = orders_unanswered_.load(std::memory_order_relaxed);
   if (unanswered < in_flight_max_) return absl::OkStatus();
-  return absl::ResourceExhaustedError(
-      absl::StrCat("TOO_MANY_ORDERS_IN_FLIGHT: have ", unanswered, " of ", in_flight_max_,
-                   "; nothing was sent, retry later"));
+  return absl::ResourceExhaustedError(absl::StrCat("TOO_MANY_ORDERS_IN_FLIGHT: have ", unanswered,
+                                                   " of ", in_flight_max_,
+                                                   "; nothing was sent, retry later"));
 }
 
 void EngineClient::Enqueue(engine::v1::OrderCommand command, Reply reply) {

@@ -36,6 +36,12 @@ class EngineClientTest : public testing::Test {
     return result;
   }
 
+  static engine::v1::OrderCommand Cancel() {
+    engine::v1::OrderCommand command;
+    command.mutable_cancel()->set_order_id(7);
+    return command;
+  }
+
   prometheus::Registry registry_;
   Metrics metrics_{registry_};
   std::unique_ptr<ScriptedEngine> engine_ = std::make_unique<ScriptedEngine>();
@@ -94,49 +100,70 @@ TEST_F(EngineClientTest, WhileTheEngineIsAwayNothingIsSent) {
   EXPECT_TRUE(absl::StartsWith(status.message(), "NOT_CONNECTED: ")) << status;
 }
 
-TEST_F(EngineClientTest, OneOrderTooManyIsRefused) {
+TEST_F(EngineClientTest, OneOrderTooManyIsRefusedWithTheNumbersAndCancelsAreNot) {
   Connect(2);
   engine_->Hold();
-  absl::BlockingCounter answers(2);
-  for (int i = 0; i < 2; ++i) {
-    client_->Submit({},
-                    [&](absl::StatusOr<engine::v1::OrderOutcome>) { answers.DecrementCount(); });
-  }
+  absl::BlockingCounter answers(3);
+  const auto count = [&](absl::StatusOr<engine::v1::OrderOutcome>) { answers.DecrementCount(); };
+  for (int i = 0; i < 2; ++i) client_->Submit({}, count);
   const absl::Status status = SubmitAndWait().status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(status, absl::ResourceExhaustedError(
+                        "TOO_MANY_ORDERS_IN_FLIGHT: have 2 of 2; nothing was sent, retry later"));
+  EXPECT_EQ(client_->RoomForOrders(), status);
+  client_->Submit(Cancel(), count);
   engine_->Release();
   answers.Wait();
   EXPECT_TRUE(SubmitAndWait().ok());
+  EXPECT_TRUE(client_->RoomForOrders().ok());
 }
 
-TEST_F(EngineClientTest, ABatchIsSentWholeOrNotAtAll) {
-  Connect(3);
-  absl::Notification answered;
-  absl::StatusOr<std::vector<engine::v1::OrderOutcome>> outcomes;
-  const auto take = [&](absl::StatusOr<std::vector<engine::v1::OrderOutcome>> all) {
-    outcomes = std::move(all);
-    answered.Notify();
-  };
+TEST_F(EngineClientTest, CancelsHaveABoundOfTheirOwn) {
+  Connect(2);
+  engine_->Hold();
+  constexpr auto kMax = static_cast<int>(limits::kCancelsInFlightMax);
+  absl::BlockingCounter answers(kMax + 1);
+  const auto count = [&](absl::StatusOr<engine::v1::OrderOutcome>) { answers.DecrementCount(); };
+  for (int i = 0; i < kMax; ++i) client_->Submit(Cancel(), count);
+  absl::Status refused;
+  client_->Submit(Cancel(), [&](absl::StatusOr<engine::v1::OrderOutcome> outcome) {
+    refused = outcome.status();
+  });
+  EXPECT_EQ(refused,
+            absl::ResourceExhaustedError(
+                "TOO_MANY_CANCELS_IN_FLIGHT: have 8192 of 8192; nothing was sent, retry later"));
+  client_->Submit({}, count);  // An order has its own room.
+  engine_->Release();
+  answers.Wait();
+}
+
+TEST_F(EngineClientTest, ABatchIsTakenWholeWhileThereIsRoomForOneOfItsOrders) {
+  Connect(2);
   engine_->Hold();
   absl::BlockingCounter first(1);
   client_->Submit({}, [&](absl::StatusOr<engine::v1::OrderOutcome>) { first.DecrementCount(); });
-  bool refused = false;
-  client_->SubmitBatch(std::vector<engine::v1::OrderCommand>(3),
+  std::vector<engine::v1::OrderCommand> three(3);
+  for (int i = 0; i < 3; ++i)
+    three[static_cast<size_t>(i)].mutable_place()->set_quantity_lots(i + 5);
+  absl::Notification answered;
+  absl::StatusOr<std::vector<engine::v1::OrderOutcome>> outcomes;
+  client_->SubmitBatch(std::move(three),
                        [&](absl::StatusOr<std::vector<engine::v1::OrderOutcome>> all) {
-                         refused = absl::IsResourceExhausted(all.status());
+                         outcomes = std::move(all);
+                         answered.Notify();
                        });
-  EXPECT_TRUE(refused);
-  std::vector<engine::v1::OrderCommand> two(2);
-  two[0].mutable_place()->set_quantity_lots(5);
-  two[1].mutable_place()->set_quantity_lots(6);
-  client_->SubmitBatch(std::move(two), take);
+  absl::Status refused;
+  client_->SubmitBatch(
+      std::vector<engine::v1::OrderCommand>(1),
+      [&](absl::StatusOr<std::vector<engine::v1::OrderOutcome>> all) { refused = all.status(); });
+  EXPECT_EQ(refused, absl::ResourceExhaustedError(
+                         "TOO_MANY_ORDERS_IN_FLIGHT: have 4 of 2; nothing was sent, retry later"));
   engine_->Release();
   answered.WaitForNotification();
   first.Wait();
   ASSERT_TRUE(outcomes.ok());
-  ASSERT_EQ(outcomes->size(), 2u);
-  EXPECT_EQ((*outcomes)[0].remaining_lots(), 5);
-  EXPECT_EQ((*outcomes)[1].remaining_lots(), 6);
+  ASSERT_EQ(outcomes->size(), 3u);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ((*outcomes)[static_cast<size_t>(i)].remaining_lots(), i + 5);
 }
 
 TEST_F(EngineClientTest, ABatchWhoseStreamBreaksIsAnsweredOnce) {

@@ -9,8 +9,8 @@ namespace rialto::gateway::limits {
 
 // Commands in one message of the order stream: the engine takes no more.
 inline constexpr int kBatchCommandsMax = 1'024;
-// Unanswered cancels at the engine; with so many the next is RESOURCE_EXHAUSTED. They and the orders
-// of Config fit the engine's inbox, a batch more of each included.
+// Unanswered cancels at the engine; with so many the next is RESOURCE_EXHAUSTED. They and the
+// orders of Config fit the engine's inbox, a batch more of each included.
 inline constexpr size_t kCancelsInFlightMax = 8'192;
 
 // Levels per side of GetDepth; whoever wants the whole book streams it.

@@ -139,12 +139,11 @@ grpc::ServerUnaryReactor* OrderService::DecideAll(grpc::CallbackServerContext* c
   absl::StatusOr<std::vector<OrderCommand>> commands = ToCommands(*markets_.catalog(), request);
   if (!commands.ok()) return FinishWith(context, ToGrpcStatus(commands.status()));
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  engine_.SubmitBatch(
-      *std::move(commands),
-      [this, reactor, fill_in](absl::StatusOr<std::vector<OrderOutcome>> outcomes) {
-        reactor->Finish(outcomes.ok() ? fill_in(*markets_.catalog(), *outcomes)
-                                      : ToGrpcStatus(outcomes.status()));
-      });
+  engine_.SubmitBatch(*std::move(commands),
+                      [this, reactor, fill_in](absl::StatusOr<std::vector<OrderOutcome>> outcomes) {
+                        reactor->Finish(outcomes.ok() ? fill_in(*markets_.catalog(), *outcomes)
+                                                      : ToGrpcStatus(outcomes.status()));
+                      });
   return reactor;
 }
 
@@ -200,13 +199,12 @@ grpc::ServerUnaryReactor* OrderService::BatchPlaceOrders(grpc::CallbackServerCon
   if (!Parse(*request, batch)) {
     return FinishWith(context, {grpc::StatusCode::INVALID_ARGUMENT, "BAD_REQUEST: does not parse"});
   }
-  return DecideAll(
-      context, batch,
-      [response](const Catalog& catalog, const std::vector<OrderOutcome>& outcomes) {
-        v1::BatchPlaceOrdersResponse decided;
-        const grpc::Status filled = FillInAll(catalog, outcomes, decided);
-        return filled.ok() ? Serialize(decided, *response) : filled;
-      });
+  return DecideAll(context, batch,
+                   [response](const Catalog& catalog, const std::vector<OrderOutcome>& outcomes) {
+                     v1::BatchPlaceOrdersResponse decided;
+                     const grpc::Status filled = FillInAll(catalog, outcomes, decided);
+                     return filled.ok() ? Serialize(decided, *response) : filled;
+                   });
 }
 
 grpc::ServerUnaryReactor* OrderService::CancelOrder(grpc::CallbackServerContext* context,

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/synchronization/notification.h"
 #include "gateway/gateway_under_test.h"
+#include "grpcpp/generic/generic_stub.h"
 
 namespace rialto::gateway {
 namespace {
@@ -334,6 +336,60 @@ TEST_F(OrderServiceTest, ABatchThatWasTakenInPartIsToComeAgain) {
   lots_taken_max = 0;
   status = Ask(*gateway_.orders, place, request, &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+// A batch as bytes, whatever they say.
+grpc::Status SendBytes(const std::shared_ptr<grpc::Channel>& channel, const std::string& bytes) {
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub(channel);
+  grpc::ClientContext context;
+  grpc::ByteBuffer response;
+  absl::Notification answered;
+  grpc::Status status;
+  stub.UnaryCall(&context, "/rialto.gateway.v1.OrderService/BatchPlaceOrders", {}, &request,
+                 &response, [&](grpc::Status answer) {
+                   status = std::move(answer);
+                   answered.Notify();
+                 });
+  answered.WaitForNotification();
+  return status;
+}
+
+TEST(OrderAdmissionTest, WithoutRoomABatchIsRefusedUnparsedAndCancelsGoThrough) {
+  ScriptedEngine engine;
+  GatewayUnderTest gateway(engine, {}, 1);
+  const std::string no_batch = "\x0f";
+  EXPECT_EQ(SendBytes(gateway.channel, no_batch).error_message(), "BAD_REQUEST: does not parse");
+
+  engine.Hold();
+  std::thread taken([&] {
+    v1::BatchPlaceOrdersRequest request;
+    v1::BatchPlaceOrdersResponse response;
+    *request.add_orders() = LimitBuy("b1");
+    *request.add_orders() = LimitBuy("b2");
+    const auto place = &v1::OrderService::Stub::BatchPlaceOrders;
+    EXPECT_TRUE(Ask(*gateway.orders, place, request, &response).ok());
+    EXPECT_EQ(response.decisions_size(), 2);
+  });
+  EXPECT_TRUE(Eventually([&] { return gateway.metrics.orders_in_flight.Value() == 2; }));
+  const grpc::Status refused = SendBytes(gateway.channel, no_batch);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(refused.error_message(),
+            "TOO_MANY_ORDERS_IN_FLIGHT: have 2 of 1; nothing was sent, retry later");
+
+  std::thread canceled([&] {
+    v1::CancelOrderRequest request;
+    v1::CancelOrderResponse response;
+    request.set_account_id(1001);
+    request.set_order_id(7);
+    const auto cancel = &v1::OrderService::Stub::CancelOrder;
+    EXPECT_TRUE(Ask(*gateway.orders, cancel, request, &response).ok());
+  });
+  EXPECT_TRUE(Eventually([&] { return gateway.metrics.orders_in_flight.Value() == 3; }));
+  engine.Release();
+  taken.join();
+  canceled.join();
 }
 
 TEST_F(OrderServiceTest, AMassCancelGoesOnUntilNothingIsLeft) {

@@ -50,6 +50,7 @@ void Audit::AddLine(const OutcomeLine& line) {
       return;
     case Outcome::kUnresolved:
       order.unresolved = true;
+      order.maybe = true;  // The attempt that nobody answered, after one that was shed.
       ++report_.unresolved;
       return;
   }

@@ -96,6 +96,20 @@ TEST_F(AuditTest, ShedAfterAnUnknownOutcomeMayBeDone) {
   EXPECT_EQ(audit_.Finish().violations(), 0u);
 }
 
+TEST_F(AuditTest, ShedAndThenDecidedIsDecided) {
+  Told("order k-0 shed RESOURCE_EXHAUSTED");
+  Told("order k-0 accepted 1 1 first 0 1");
+  Accepted("k-0");
+  EXPECT_EQ(audit_.Finish().violations(), 0u);
+}
+
+TEST_F(AuditTest, ShedAndThenWithoutAnAnswerMayBeDone) {
+  Told("order k-0 shed RESOURCE_EXHAUSTED");
+  Told("order k-0 unresolved OK");
+  Accepted("k-0");
+  EXPECT_EQ(audit_.Finish().violations(), 0u);
+}
+
 TEST_F(AuditTest, CalledMalformedAfterAnUnknownOutcomeMayNotBeDone) {
   Told("order k-0 unknown UNAVAILABLE");
   Told("order k-0 shed INVALID_ARGUMENT");

@@ -12,7 +12,6 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr int64_t kAgainAfterNs = 5'000'000;
 constexpr int64_t kWatchEveryNs = 500'000'000;
 // gRPC waits in whole milliseconds: the rest is slept in slices, with a look at the answers
 // between.
@@ -44,14 +43,12 @@ void Generator::Run(const Pace& pace, const std::atomic<bool>& stop, const Watch
   end_ns_ = pace.duration.count();
   int64_t give_up_ns = end_ns_ + pace.drain.count();
   int64_t watch_ns = kWatchEveryNs;
-  const bool is_open_loop = pace.rate_per_second > 0;
   while (true) {
     int64_t now = Now();
     if (stop && now < end_ns_) {
       end_ns_ = now;
       give_up_ns = now + pace.drain.count();
     }
-    SendAgain();
     SendWhatIsDue();
     now = Now();
     tally_.PassTo(now);
@@ -61,47 +58,63 @@ void Generator::Run(const Pace& pace, const std::atomic<bool>& stop, const Watch
     }
     const bool is_drained = free_.size() == slots_.size();
     if (now >= end_ns_ && (is_drained || now >= give_up_ns)) break;
-    int64_t next = std::min(watch_ns, now < end_ns_ ? end_ns_ : give_up_ns);
-    if (!again_.empty()) next = std::min(next, again_.front().due_ns);
-    if (is_open_loop && now < end_ns_ && !free_.empty()) next = std::min(next, DueOf(asked_));
-    TakeAnswers(next);
+    TakeAnswers(NextMoment(now, std::min(watch_ns, now < end_ns_ ? end_ns_ : give_up_ns)));
   }
   sending_seconds_ = static_cast<double>(end_ns_) / 1e9;
   GiveUp();
 }
 
+int64_t Generator::NextMoment(int64_t now_ns, int64_t latest_ns) const {
+  const bool is_paced = is_open_loop() && now_ns < end_ns_;
+  int64_t next = latest_ns;
+  if (is_paced && !free_.empty()) next = std::min(next, DueOf(asked_));
+  if (again_.empty()) return next;
+  const int64_t again = again_.top().due_ns;
+  return std::min(next, is_paced ? std::max(again, DueOf(asked_)) : again);
+}
+
 void Generator::SendWhatIsDue() {
-  const bool is_open_loop = pace_.rate_per_second > 0;
   // A few at a time: answers must not wait for ever.
-  for (size_t sent = 0; sent < kAtOnceMax && !free_.empty(); ++sent) {
+  for (size_t sent = 0; sent < kAtOnceMax; ++sent) {
     const int64_t now = Now();
-    const int64_t due = is_open_loop ? DueOf(asked_) : now;
-    if (due > now || now >= end_ns_) return;  // At the end what is late stays unsent.
-    const size_t index = free_.back();
-    free_.pop_back();
-    Slot& slot = slots_[index];
-    workload_.Next(slot.request);
-    slot.due_ns = due;
-    slot.unknown = grpc::StatusCode::OK;
-    asked_ += slot.request.orders.size();
-    tally_.Sent(slot.request.kind, slot.request.orders.size());
-    Send(index);
-    late_ns_.Record(slot.sent_ns - due);
+    const bool is_over = now >= end_ns_;  // Then what is late stays unsent.
+    const int64_t due = is_open_loop() && !is_over ? DueOf(asked_) : now;
+    if (due > now) return;
+    if (IsAgainDue(now)) {
+      SendAgain();
+    } else if (!is_over && !free_.empty()) {
+      SendNew(due);
+    } else {
+      return;
+    }
   }
 }
 
-void Generator::Send(size_t slot) {
-  slots_[slot].sent_ns = Now();
-  door_.Send(slot, slots_[slot].request);
+void Generator::SendNew(int64_t due_ns) {
+  const size_t index = free_.back();
+  free_.pop_back();
+  Slot& slot = slots_[index];
+  workload_.Next(slot.request);
+  slot.due_ns = due_ns;
+  slot.attempts = 0;
+  slot.unknown = grpc::StatusCode::OK;
+  tally_.Sent(slot.request.kind, slot.request.orders.size());
+  Send(index);
+  late_ns_.Record(slot.sent_ns - due_ns);
 }
 
 void Generator::SendAgain() {
-  const int64_t now = Now();
-  for (size_t sent = 0; sent < kAtOnceMax; ++sent) {
-    if (again_.empty() || again_.front().due_ns > now) return;
-    Send(again_.front().slot);
-    again_.pop_front();
-  }
+  const size_t slot = again_.top().slot;
+  again_.pop();
+  Send(slot);
+}
+
+void Generator::Send(size_t index) {
+  Slot& slot = slots_[index];
+  ++slot.attempts;
+  asked_ += slot.request.orders.size();
+  slot.sent_ns = Now();
+  door_.Send(index, slot.request);
 }
 
 void Generator::TakeAnswers(int64_t until_ns) {
@@ -122,15 +135,15 @@ void Generator::TakeAnswers(int64_t until_ns) {
 
 void Generator::Take(const VenueDoor::Completion& completion) {
   Slot& slot = slots_[completion.slot];
-  const bool was_unknown = slot.unknown != grpc::StatusCode::OK;
-  // Shed now, but an earlier attempt may have been carried out: still unknown.
-  if (IsOutcomeUnknown(completion.status) ||
-      (was_unknown && completion.status == grpc::StatusCode::RESOURCE_EXHAUSTED)) {
-    return TakeUnknown(completion.slot, completion.status);
-  }
+  if (IsOutcomeUnknown(completion.status)) return TakeUnknown(completion.slot, completion.status);
+  if (completion.status == grpc::StatusCode::RESOURCE_EXHAUSTED)
+    return TakeRefused(completion.slot);
   const Kind kind = slot.request.kind;
   const int64_t now = Now();
   tally_.PassTo(now);
+  if (completion.status == grpc::StatusCode::OK && now < end_ns_) {
+    decided_in_time_ += slot.request.orders.size();
+  }
   for (size_t i = 0; i < slot.request.orders.size(); ++i) {
     // A batch that is answered with fewer decisions than it has orders breaks its promise.
     CHECK(completion.status != grpc::StatusCode::OK || i < completion.answers.size());
@@ -148,16 +161,44 @@ void Generator::Take(const VenueDoor::Completion& completion) {
   free_.push_back(completion.slot);
 }
 
+void Generator::TakeRefused(size_t index) {
+  const Answer refusal{.status = grpc::StatusCode::RESOURCE_EXHAUSTED};
+  Slot& slot = slots_[index];
+  const int64_t now = Now();
+  tally_.PassTo(now);
+  // An earlier attempt may have been carried out: only a decision ends the question.
+  const bool was_unknown = slot.unknown != grpc::StatusCode::OK;
+  const bool is_final = !was_unknown && (slot.attempts >= kAttemptsMax || now >= end_ns_);
+  for (size_t i = 0; i < slot.request.orders.size(); ++i) {
+    tally_.Refused(slot.request.kind, now - slot.sent_ns);
+    if (is_final) tally_.Answered(slot.request.kind, refusal, 0);
+    Log(slot, i, refusal);
+  }
+  log_.Flush();
+  if (is_final) {
+    free_.push_back(index);
+  } else {
+    WaitToSendAgain(index);
+  }
+}
+
 void Generator::TakeUnknown(size_t index, grpc::StatusCode status) {
   const int64_t now = Now();
+  tally_.PassTo(now);
   Slot& slot = slots_[index];
   slot.unknown = status;
   for (size_t i = 0; i < slot.request.orders.size(); ++i) {
-    tally_.Unknown(slot.request.kind, now);
+    tally_.Unknown(slot.request.kind, status);
     Log(slot, i, Answer{.status = status});
   }
   log_.Flush();
-  again_.push_back({now + kAgainAfterNs, index});
+  WaitToSendAgain(index);
+}
+
+void Generator::WaitToSendAgain(size_t index) {
+  const int doublings = std::min(slots_[index].attempts - 1, 10);
+  const nanoseconds pause = std::min<nanoseconds>(kBackoffMin * (1 << doublings), kBackoffMax);
+  again_.push({Now() + pause.count() / 100 * static_cast<int64_t>(80 + jitter_() % 41), index});
 }
 
 void Generator::Log(const Slot& slot, size_t index, const Answer& answer) {
@@ -176,15 +217,14 @@ void Generator::Log(const Slot& slot, size_t index, const Answer& answer) {
     line.sent_ns = start_monotonic_ns_ + slot.sent_ns;
     line.received_ns = start_monotonic_ns_ + Now();
   } else {
-    line.outcome = IsOutcomeUnknown(answer.status) || slot.unknown == answer.status
-                       ? OutcomeLine::Outcome::kUnknown
-                       : OutcomeLine::Outcome::kShed;
+    line.outcome = IsOutcomeUnknown(answer.status) ? OutcomeLine::Outcome::kUnknown
+                                                   : OutcomeLine::Outcome::kShed;
   }
   log_.Add(line);
 }
 
 void Generator::GiveUp() {
-  if (pace_.rate_per_second > 0) {
+  if (is_open_loop()) {
     while (DueOf(asked_) < end_ns_) {
       ++asked_;
       ++not_sent_;

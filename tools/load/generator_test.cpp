@@ -15,8 +15,10 @@ class ScriptedDoor : public VenueDoor {
  public:
   // The next `count` answers have this status.
   void FailNext(int count, grpc::StatusCode status) {
-    failures_ = count;
-    status_ = status;
+    failures_.assign(static_cast<size_t>(count), status);
+  }
+  void ThenFail(int count, grpc::StatusCode status) {
+    failures_.insert(failures_.end(), static_cast<size_t>(count), status);
   }
   // Answers nothing any more after `count` answers.
   void FallSilentAfter(int count) { answers_left_ = count; }
@@ -35,9 +37,9 @@ class ScriptedDoor : public VenueDoor {
     waiting_.pop_front();
     completion = Completion{.slot = slot};
     answers_.clear();
-    if (failures_ > 0) {
-      --failures_;
-      completion.status = status_;
+    if (!failures_.empty()) {
+      completion.status = failures_.front();
+      failures_.pop_front();
       return true;
     }
     for (size_t i = 0; i < orders; ++i) {
@@ -56,9 +58,8 @@ class ScriptedDoor : public VenueDoor {
   std::deque<std::pair<size_t, size_t>> waiting_;  // Slot, and how many orders.
   std::vector<Answer> answers_;
   std::map<uint64_t, int> attempts_;
-  int failures_ = 0;
+  std::deque<grpc::StatusCode> failures_;
   int answers_left_ = -1;
-  grpc::StatusCode status_ = grpc::StatusCode::OK;
   uint64_t sequence_ = 0;
   size_t in_flight_max_ = 0;
 };
@@ -82,6 +83,7 @@ class GeneratorTest : public testing::Test {
     generator.Run(pace, stop_, [](const Tally&, std::chrono::nanoseconds) {});
     unresolved_ = generator.unresolved();
     not_sent_ = generator.not_sent();
+    decided_in_time_ = generator.decided_in_time();
     return generator.tally();
   }
 
@@ -100,9 +102,13 @@ class GeneratorTest : public testing::Test {
   std::atomic<bool> stop_ = false;
   uint64_t unresolved_ = 0;
   uint64_t not_sent_ = 0;
+  uint64_t decided_in_time_ = 0;
 };
 
+using std::chrono::nanoseconds;
+
 constexpr std::chrono::milliseconds kShort(20);
+constexpr std::chrono::seconds kLong(5);
 
 TEST_F(GeneratorTest, AClosedLoopKeepsSoManyInFlight) {
   const Tally tally = Run({.in_flight_max = 4, .duration = kShort, .drain = kShort});
@@ -132,8 +138,8 @@ TEST_F(GeneratorTest, ARateIsOneOfOrdersAlsoInBatches) {
 
 TEST_F(GeneratorTest, AnUnknownBatchIsAskedForAgainAsAWhole) {
   door_.FailNext(1, grpc::StatusCode::UNAVAILABLE);
-  const Tally tally = Run({.in_flight_max = 1, .duration = kShort, .drain = kShort}, batches_);
-  EXPECT_EQ(tally.place().unknown_attempts, 10u);
+  const Tally tally = Run({.in_flight_max = 1, .duration = kShort, .drain = kLong}, batches_);
+  EXPECT_EQ(tally.place().unknown_attempts[grpc::StatusCode::UNAVAILABLE], 10u);
   EXPECT_EQ(door_.attempts().at(0), 2);
   EXPECT_EQ(door_.attempts().at(9), 2);
   EXPECT_EQ(tally.place().accepted, tally.place().sent);
@@ -153,7 +159,7 @@ TEST_F(GeneratorTest, AsksAgainWithTheSameNameUntilThereIsAnAnswer) {
   const Tally tally =
       Run({.in_flight_max = 1, .duration = kShort, .drain = std::chrono::seconds(5)});
   EXPECT_EQ(door_.attempts().at(0), 4);
-  EXPECT_EQ(tally.place().unknown_attempts, 3u);
+  EXPECT_EQ(tally.place().unknown_total(), 3u);
   EXPECT_EQ(tally.place().accepted, tally.place().sent);
   const std::vector<OutcomeLine> lines = Lines();
   ASSERT_GE(lines.size(), 4u);
@@ -162,12 +168,46 @@ TEST_F(GeneratorTest, AsksAgainWithTheSameNameUntilThereIsAnAnswer) {
   EXPECT_EQ(lines[3].name, "k-0");
 }
 
-TEST_F(GeneratorTest, WhatIsShedIsNotSentAgain) {
+TEST_F(GeneratorTest, WhatIsRefusedIsSentAgainLaterAndLater) {
   door_.FailNext(2, grpc::StatusCode::RESOURCE_EXHAUSTED);
-  const Tally tally = Run({.in_flight_max = 1, .duration = kShort, .drain = kShort});
-  EXPECT_EQ(door_.attempts().at(0), 1);
-  EXPECT_EQ(tally.place().statuses[grpc::StatusCode::RESOURCE_EXHAUSTED], 2u);
+  const auto started = std::chrono::steady_clock::now();
+  const Tally tally = Run({.in_flight_max = 1, .duration = 10 * kBackoffMin, .drain = kShort});
+  EXPECT_EQ(door_.attempts().at(0), 3);
+  EXPECT_GE(tally.place().decided_ns.max(), 3 * 8 * kBackoffMin / 10 / nanoseconds(1));
+  EXPECT_EQ(tally.place().refused_ns.total(), 2u);
+  EXPECT_LT(tally.place().refused_ns.max(), kBackoffMin / nanoseconds(1));  // From its own sending.
+  EXPECT_EQ(tally.place().statuses[grpc::StatusCode::RESOURCE_EXHAUSTED], 0u);
   EXPECT_EQ(Lines()[0].outcome, OutcomeLine::Outcome::kShed);
+  EXPECT_EQ(Lines()[2].outcome, OutcomeLine::Outcome::kAccepted);
+  EXPECT_GE(std::chrono::steady_clock::now() - started, 10 * kBackoffMin);
+}
+
+TEST_F(GeneratorTest, WhatIsRefusedEveryTimeIsGivenUp) {
+  door_.FailNext(1'000'000, grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const Tally tally =
+      Run({.in_flight_max = 1, .duration = std::chrono::seconds(2), .drain = kShort});
+  EXPECT_EQ(door_.attempts().at(0), kAttemptsMax);
+  EXPECT_GE(tally.place().statuses[grpc::StatusCode::RESOURCE_EXHAUSTED], 1u);
+  EXPECT_EQ(decided_in_time_, 0u);
+}
+
+TEST_F(GeneratorTest, AttemptsAreWithinTheRate) {
+  door_.FailNext(1'000'000, grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const Tally tally = Run({.rate_per_second = 200,
+                           .in_flight_max = 1'000,
+                           .duration = std::chrono::milliseconds(500),
+                           .drain = kShort});
+  EXPECT_GE(tally.place().refused_ns.total(), 100u);
+  EXPECT_LE(tally.place().refused_ns.total(), 105u + tally.place().sent / 10);
+  EXPECT_LT(tally.place().sent, 100u);
+}
+
+TEST_F(GeneratorTest, AfterAnUnknownOutcomeARefusalIsNoAnswer) {
+  door_.FailNext(1, grpc::StatusCode::UNAVAILABLE);
+  door_.ThenFail(1, grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const Tally tally = Run({.in_flight_max = 1, .duration = kShort, .drain = kLong});
+  EXPECT_EQ(door_.attempts().at(0), 3);
+  EXPECT_EQ(tally.place().accepted, tally.place().sent);
 }
 
 TEST_F(GeneratorTest, SaysWhatHasNoAnswerInTheEnd) {

@@ -117,6 +117,7 @@ absl::StatusOr<bool> Load(const Options& options) {
                          .rate_per_second = options.rate,
                          .in_flight_max = pace.in_flight_max,
                          .seconds = generator.sending_seconds(),
+                         .decided = generator.decided_in_time(),
                          .unresolved = generator.unresolved(),
                          .not_sent = generator.not_sent(),
                          .tally = &generator.tally(),
@@ -183,7 +184,7 @@ void AddLoadCommand(CLI::App& app, int& exit_code) {
   app.add_option("--gateway", options->gateway_address, "HOST:PORT.")->capture_default_str();
   app.add_option("--engine", options->engine_address, "HOST:PORT.")->capture_default_str();
   app.add_option("--rate", options->rate,
-                 "Open loop: orders and cancels per second, whatever comes back. Without: closed "
+                 "Open loop: orders and cancels per second, repeats included. Without: closed "
                  "loop.")
       ->check(CLI::Range(0.1, 1e7));
   app.add_option("--in-flight", options->in_flight,

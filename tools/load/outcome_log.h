@@ -4,7 +4,9 @@
 // Lines, fields separated by a blank; times are nanoseconds of the monotonic clock:
 //   order|cancel NAME accepted ORDER_ID SEQUENCE first|repeated SENT RECEIVED
 //   order|cancel NAME refused REASON SEQUENCE first|repeated SENT RECEIVED
-//   order|cancel NAME shed CODE          nothing was recorded, says the venue
+//   order|cancel NAME shed CODE          nothing was recorded, says the venue; of
+//   RESOURCE_EXHAUSTED
+//                                        one attempt, another one may follow
 //   order|cancel NAME unknown CODE       one attempt; another one follows
 //   order|cancel NAME unresolved CODE    the load ended before an answer
 #pragma once

@@ -12,7 +12,7 @@ double Microseconds(int64_t nanoseconds) { return static_cast<double>(nanosecond
 
 double PerSecond(const Report& report) {
   if (report.seconds <= 0) return 0;
-  return static_cast<double>(report.tally->decided()) / report.seconds;
+  return static_cast<double>(report.decided) / report.seconds;
 }
 
 std::string ReasonName(int reason) {
@@ -44,10 +44,15 @@ std::string KindTable(const std::string& name, const KindTally& tally) {
   for (const auto& [reason, count] : tally.rejected)
     table += Row("  " + ReasonName(reason), absl::StrCat(count));
   if (tally.repeated > 0) table += Row("  repeated", absl::StrCat(tally.repeated));
-  if (tally.unknown_attempts > 0)
-    table += Row("  outcome unknown, again", absl::StrCat(tally.unknown_attempts));
+  for (int code = 0; code < kStatusCodes; ++code) {
+    const uint64_t count = tally.unknown_attempts[static_cast<size_t>(code)];
+    if (count > 0)
+      table += Row(absl::StrCat("  again after ", StatusName(code)), absl::StrCat(count));
+  }
+  if (tally.refused_ns.total() > 0)
+    table += Row("  refused attempts", absl::StrCat(tally.refused_ns.total()));
   table += LatencyRow("  p50/p90/p99/p99.9/max", tally.decided_ns);
-  table += LatencyRow("  of RESOURCE_EXHAUSTED", tally.refused_ns);
+  table += LatencyRow("  of refused attempts", tally.refused_ns);
   return table;
 }
 
@@ -59,23 +64,31 @@ std::string LatencyJson(const Histogram& histogram) {
       Microseconds(histogram.Quantile(0.999)), Microseconds(histogram.max()));
 }
 
-std::string KindJson(const KindTally& tally) {
-  std::string json = absl::StrCat("{\"sent\": ", tally.sent, ", \"statuses\": {");
+std::string StatusesJson(const std::array<uint64_t, kStatusCodes>& counts) {
+  std::string json = "{";
   const char* comma = "";
   for (int code = 0; code < kStatusCodes; ++code) {
-    const uint64_t count = tally.statuses[static_cast<size_t>(code)];
+    const uint64_t count = counts[static_cast<size_t>(code)];
     if (count == 0) continue;
     absl::StrAppend(&json, comma, "\"", StatusName(code), "\": ", count);
     comma = ", ";
   }
-  absl::StrAppend(&json, "}, \"accepted\": ", tally.accepted, ", \"rejected\": {");
-  comma = "";
+  return json + "}";
+}
+
+std::string KindJson(const KindTally& tally) {
+  std::string json =
+      absl::StrCat("{\"sent\": ", tally.sent, ", \"statuses\": ", StatusesJson(tally.statuses),
+                   ", \"accepted\": ", tally.accepted, ", \"rejected\": {");
+  const char* comma = "";
   for (const auto& [reason, count] : tally.rejected) {
     absl::StrAppend(&json, comma, "\"", ReasonName(reason), "\": ", count);
     comma = ", ";
   }
   absl::StrAppend(&json, "}, \"repeated\": ", tally.repeated,
-                  ", \"unknown_attempts\": ", tally.unknown_attempts,
+                  ", \"unknown_attempts\": ", tally.unknown_total(),
+                  ", \"unknown_statuses\": ", StatusesJson(tally.unknown_attempts),
+                  ", \"refused_attempts\": ", tally.refused_ns.total(),
                   ", \"latency_us\": ", LatencyJson(tally.decided_ns),
                   ", \"refused_latency_us\": ", LatencyJson(tally.refused_ns), "}");
   return json;

@@ -14,7 +14,8 @@ struct Report {
   uint64_t seed = 0;
   double rate_per_second = 0;  // 0: closed loop.
   uint64_t in_flight_max = 0;
-  double seconds = 0;  // Of sending.
+  double seconds = 0;    // Of sending.
+  uint64_t decided = 0;  // Before the end of `seconds`.
   uint64_t unresolved = 0;
   uint64_t not_sent = 0;
   const Tally* tally = nullptr;

@@ -14,7 +14,10 @@ class ReportTest : public testing::Test {
   ReportTest() {
     tally_.Sent(Kind::kPlace, 1);
     tally_.Answered(Kind::kPlace, Answer{.order_id = 1, .sequence = 2}, 100'000);
-    tally_.Answered(Kind::kPlace, Answer{.status = grpc::StatusCode::RESOURCE_EXHAUSTED}, 5'000);
+    tally_.Refused(Kind::kPlace, 5'000);
+    tally_.Refused(Kind::kPlace, 5'000);
+    tally_.Answered(Kind::kPlace, Answer{.status = grpc::StatusCode::RESOURCE_EXHAUSTED}, 0);
+    tally_.Unknown(Kind::kPlace, grpc::StatusCode::DEADLINE_EXCEEDED);
     tally_.Answered(Kind::kCancel, Answer{.reject_reason = common::v1::REJECT_REASON_UNKNOWN_ORDER},
                     1'000);
     tally_.PassTo(1'000'000'000);
@@ -23,6 +26,7 @@ class ReportTest : public testing::Test {
                .seed = 1,
                .in_flight_max = 8,
                .seconds = 2,
+               .decided = 2,
                .tally = &tally_,
                .late_ns = &late_ns_};
   }
@@ -50,7 +54,9 @@ TEST_F(ReportTest, JsonHoldsTheSameNumbers) {
   EXPECT_THAT(json, HasSubstr("\"statuses\": {\"OK\": 1, \"RESOURCE_EXHAUSTED\": 1}"));
   EXPECT_THAT(json, HasSubstr("\"rejected\": {\"UNKNOWN_ORDER\": 1}"));
   EXPECT_THAT(json, HasSubstr("\"decided_per_second\": 1.0"));
-  EXPECT_THAT(json, HasSubstr("\"by_second\": [{\"sent\": 1, \"decided\": 2, \"refused\": 1"));
+  EXPECT_THAT(json, HasSubstr("\"by_second\": [{\"sent\": 1, \"decided\": 2, \"refused\": 2"));
+  EXPECT_THAT(json, HasSubstr("\"unknown_statuses\": {\"DEADLINE_EXCEEDED\": 1}"));
+  EXPECT_THAT(json, HasSubstr("\"refused_attempts\": 2"));
 }
 
 }  // namespace

@@ -7,21 +7,21 @@ constexpr int64_t kSecondNs = 1'000'000'000;
 
 }  // namespace
 
-void Tally::Unknown(Kind kind, int64_t now_ns) {
-  PassTo(now_ns);
-  ++of(kind).unknown_attempts;
+void Tally::Unknown(Kind kind, grpc::StatusCode status) {
+  ++of(kind).unknown_attempts[static_cast<size_t>(status) % kStatusCodes];
   ++second_.unknown_attempts;
+}
+
+void Tally::Refused(Kind kind, int64_t latency_ns) {
+  of(kind).refused_ns.Record(latency_ns);
+  second_refused_ns_.Record(latency_ns);
+  ++second_.refused;
 }
 
 void Tally::Answered(Kind kind, const Answer& answer, int64_t latency_ns) {
   KindTally& tally = of(kind);
   ++tally.statuses[static_cast<size_t>(answer.status) % kStatusCodes];
-  if (answer.status == grpc::StatusCode::RESOURCE_EXHAUSTED) {
-    ++second_.refused;
-    tally.refused_ns.Record(latency_ns);
-    second_refused_ns_.Record(latency_ns);
-    return;
-  }
+  if (answer.status == grpc::StatusCode::RESOURCE_EXHAUSTED) return;  // Refused() has counted it.
   if (answer.status != grpc::StatusCode::OK) {
     ++second_.failed;
     return;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <numeric>
 #include <vector>
 
 #include "tools/load/answer.h"
@@ -17,14 +18,18 @@ inline constexpr int kStatusCodes = 17;  // grpc::StatusCode, 0 to 16.
 // Of one kind of request.
 struct KindTally {
   uint64_t sent = 0;  // Orders; what is sent again does not count.
-  // Of final answers; an unknown outcome that was asked for again counts in `unknown_attempts`.
+  // Of final answers; attempts that others followed count below.
   std::array<uint64_t, kStatusCodes> statuses{};
   uint64_t accepted = 0;
   std::map<int, uint64_t> rejected;  // By RejectReason.
   uint64_t repeated = 0;
-  uint64_t unknown_attempts = 0;
-  Histogram decided_ns;  // Of OK.
-  Histogram refused_ns;  // Of RESOURCE_EXHAUSTED.
+  std::array<uint64_t, kStatusCodes> unknown_attempts{};  // By what they were answered with.
+  Histogram decided_ns;                                   // Of OK, from when it was due.
+  Histogram refused_ns;  // Of every attempt that was RESOURCE_EXHAUSTED, from when it was sent.
+
+  uint64_t unknown_total() const {
+    return std::accumulate(unknown_attempts.begin(), unknown_attempts.end(), uint64_t{0});
+  }
 };
 
 // What was answered in one second of the run.
@@ -46,7 +51,9 @@ class Tally {
     second_.sent += orders;
   }
   // An attempt whose outcome is unknown.
-  void Unknown(Kind kind, int64_t now_ns);
+  void Unknown(Kind kind, grpc::StatusCode status);
+  // An attempt that was RESOURCE_EXHAUSTED, `latency_ns` after it was sent.
+  void Refused(Kind kind, int64_t latency_ns);
   // The final answer on one order, `latency_ns` after its request was due.
   void Answered(Kind kind, const Answer& answer, int64_t latency_ns);
   // Closes every second that is over. `now_ns` counts from the start of the run and never goes

@@ -22,8 +22,10 @@ TEST(TallyTest, CountsDecisionsByKindAndReason) {
 
 TEST(TallyTest, ARefusalIsNoDecision) {
   Tally tally;
-  tally.Answered(Kind::kPlace, Answer{.status = grpc::StatusCode::RESOURCE_EXHAUSTED}, 7);
+  tally.Refused(Kind::kPlace, 7);
+  tally.Answered(Kind::kPlace, Answer{.status = grpc::StatusCode::RESOURCE_EXHAUSTED}, 9);
   EXPECT_EQ(tally.decided(), 0u);
+  EXPECT_EQ(tally.place().refused_ns.total(), 1u);
   EXPECT_EQ(tally.place().accepted, 0u);
   EXPECT_EQ(tally.place().refused_ns.max(), 7);
   EXPECT_EQ(tally.place().statuses[grpc::StatusCode::RESOURCE_EXHAUSTED], 1u);
@@ -33,7 +35,7 @@ TEST(TallyTest, ASecondHoldsWhatWasAnsweredInIt) {
   Tally tally;
   tally.PassTo(0);
   tally.Answered(Kind::kPlace, Decided(), 5);
-  tally.Unknown(Kind::kPlace, 999'999'999);
+  tally.Unknown(Kind::kPlace, grpc::StatusCode::UNAVAILABLE);
   tally.PassTo(1'000'000'000);
   tally.Answered(Kind::kPlace, Decided(), 9);
   tally.PassTo(3'000'000'000);
