@@ -12,7 +12,8 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   AddCommonFlags(app, config.service);
   app.add_option("--engine", config.engine_address, "The engine, HOST:PORT.");
   app.add_option("--orders-in-flight-max", config.orders_in_flight_max,
-                 "Orders sent to the engine and not answered; the next is RESOURCE_EXHAUSTED.")
+                 "Orders and cancels sent to the engine and not answered; with so many the next "
+                 "order is RESOURCE_EXHAUSTED.")
       ->check(CLI::Range(1, 1'000'000));
   RETURN_IF_ERROR(ParseFlags(app, argc, argv, config.service));
   return config;

@@ -19,9 +19,9 @@ struct Config {
                        .receive_bytes_max = kReceiveBytesMax};
   // HOST:PORT.
   std::string engine_address = "127.0.0.1:50051";
-  // Orders sent to the engine and not answered, 1 to 1,000,000; the next is RESOURCE_EXHAUSTED.
-  // What the engine decides in some tens of milliseconds: whoever is taken waits no longer than
-  // that.
+  // Orders and cancels sent to the engine and not answered, 1 to 1,000,000; with so many the next
+  // order is RESOURCE_EXHAUSTED. What the engine decides in some tens of milliseconds: whoever is
+  // taken waits no longer than that.
   size_t orders_in_flight_max = 4'096;
 
   static absl::StatusOr<Config> FromFlags(int argc, char** argv);

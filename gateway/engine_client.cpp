@@ -183,9 +183,9 @@ absl::Status EngineClient::Admit(absl::Span<const engine::v1::OrderCommand> comm
 }
 
 absl::Status EngineClient::RoomForOrders() const {
-  const size_t unanswered = orders_unanswered_.load(std::memory_order_relaxed);
-  if (unanswered < in_flight_max_) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat("TOO_MANY_ORDERS_IN_FLIGHT: have ", unanswered,
+  const size_t in_flight = in_flight_.load(std::memory_order_relaxed);
+  if (in_flight < in_flight_max_) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("TOO_MANY_ORDERS_IN_FLIGHT: have ", in_flight,
                                                    " of ", in_flight_max_,
                                                    "; nothing was sent, retry later"));
 }
@@ -302,7 +302,7 @@ void EngineClient::FailAll() {
 }
 
 void EngineClient::NoteInFlight() {
-  orders_unanswered_.store(unanswered_.size() - cancels_unanswered_, std::memory_order_relaxed);
+  in_flight_.store(unanswered_.size(), std::memory_order_relaxed);
   metrics_.orders_in_flight.Set(static_cast<double>(unanswered_.size()));
 }
 

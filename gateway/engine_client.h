@@ -41,9 +41,9 @@ class EngineClient : public BackgroundPart {
   using BatchReply =
       absl::AnyInvocable<void(absl::StatusOr<std::vector<engine::v1::OrderOutcome>>)>;
 
-  // `in_flight_max`: with so many orders unanswered the next is refused with RESOURCE_EXHAUSTED; a
-  // batch is taken whole while there is room for one of it. Cancels are counted by themselves, up
-  // to limits::kCancelsInFlightMax.
+  // `in_flight_max`: with so many commands unanswered the next order is refused with
+  // RESOURCE_EXHAUSTED; a batch is taken whole while there is room for one of it. Cancels come
+  // first: they take the room of orders and are refused only beyond limits::kCancelsInFlightMax.
   EngineClient(const std::shared_ptr<grpc::Channel>& channel, size_t in_flight_max,
                Metrics& metrics);
   ~EngineClient() override;
@@ -107,8 +107,8 @@ class EngineClient : public BackgroundPart {
   // Every command without an outcome, written or not.
   absl::flat_hash_map<uint64_t, Unanswered> unanswered_ ABSL_GUARDED_BY(mutex_);
   size_t cancels_unanswered_ ABSL_GUARDED_BY(mutex_) = 0;  // Of them.
-  // The others; changes under the mutex, is looked at without.
-  std::atomic<size_t> orders_unanswered_ = 0;
+  // How many they are, for a look without the mutex.
+  std::atomic<size_t> in_flight_ = 0;
   // Keeps the stream alive; the only one to open it.
   std::thread thread_;
 };

@@ -111,17 +111,19 @@ TEST_F(EngineClientTest, OneOrderTooManyIsRefusedWithTheNumbersAndCancelsAreNot)
                         "TOO_MANY_ORDERS_IN_FLIGHT: have 2 of 2; nothing was sent, retry later"));
   EXPECT_EQ(client_->RoomForOrders(), status);
   client_->Submit(Cancel(), count);
+  EXPECT_EQ(client_->RoomForOrders().message(),
+            "TOO_MANY_ORDERS_IN_FLIGHT: have 3 of 2; nothing was sent, retry later");
   engine_->Release();
   answers.Wait();
   EXPECT_TRUE(SubmitAndWait().ok());
   EXPECT_TRUE(client_->RoomForOrders().ok());
 }
 
-TEST_F(EngineClientTest, CancelsHaveABoundOfTheirOwn) {
+TEST_F(EngineClientTest, CancelsTakeTheRoomOfOrdersUpToABoundOfTheirOwn) {
   Connect(2);
   engine_->Hold();
   constexpr auto kMax = static_cast<int>(limits::kCancelsInFlightMax);
-  absl::BlockingCounter answers(kMax + 1);
+  absl::BlockingCounter answers(kMax);
   const auto count = [&](absl::StatusOr<engine::v1::OrderOutcome>) { answers.DecrementCount(); };
   for (int i = 0; i < kMax; ++i) client_->Submit(Cancel(), count);
   absl::Status refused;
@@ -130,8 +132,8 @@ TEST_F(EngineClientTest, CancelsHaveABoundOfTheirOwn) {
   });
   EXPECT_EQ(refused,
             absl::ResourceExhaustedError(
-                "TOO_MANY_CANCELS_IN_FLIGHT: have 8192 of 8192; nothing was sent, retry later"));
-  client_->Submit({}, count);  // An order has its own room.
+                "TOO_MANY_CANCELS_IN_FLIGHT: have 16384 of 16384; nothing was sent, retry later"));
+  EXPECT_TRUE(absl::IsResourceExhausted(client_->RoomForOrders()));
   engine_->Release();
   answers.Wait();
 }

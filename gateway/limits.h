@@ -9,9 +9,9 @@ namespace rialto::gateway::limits {
 
 // Commands in one message of the order stream: the engine takes no more.
 inline constexpr int kBatchCommandsMax = 1'024;
-// Unanswered cancels at the engine; with so many the next is RESOURCE_EXHAUSTED. They and the
-// orders of Config fit the engine's inbox, a batch more of each included.
-inline constexpr size_t kCancelsInFlightMax = 8'192;
+// Unanswered cancels at the engine; with so many the next is RESOURCE_EXHAUSTED. With
+// the orders of Config, and a batch more of each, they fit the engine's inbox and its reserve.
+inline constexpr size_t kCancelsInFlightMax = 16'384;
 
 // Levels per side of GetDepth; whoever wants the whole book streams it.
 inline constexpr int kDepthLevelsDefault = 20;

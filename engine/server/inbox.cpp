@@ -10,7 +10,7 @@ namespace rialto::engine {
 
 bool Inbox::Put(Work work, Lane lane) {
   const size_t weight = Weight(work);
-  const size_t bound = commands_max_ + (lane == Lane::kReserved ? commands_max_ / 4 : 0);
+  const size_t bound = commands_max_ + (lane == Lane::kReserved ? commands_max_ / 2 : 0);
   absl::MutexLock lock(&mutex_);
   if (closed_ || depth_ + weight > bound) return false;
   Add(std::move(work), weight);

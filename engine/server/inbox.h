@@ -1,6 +1,6 @@
 // Inbox of the sequencer: many threads put work in, one takes all of it out.
 //
-// Bounded by commands: full means refused, never waiting. A quarter on top of the bound is reserved
+// Bounded by commands: full means refused, never waiting. A half on top of the bound is reserved
 // for what relieves the venue: cancels are refused last. Batches form by themselves: whatever came
 // while the last batch was being synced is the next one.
 //
