@@ -101,8 +101,14 @@ absl::Status EventFeed::Publish() {
     absl::MutexLock lock(&mutex_);
     published_ = writer_->position().sequence;
   }
+  absl::MutexLock lock(&listener_mutex_);
   if (listener_) listener_();
   return absl::OkStatus();
+}
+
+void EventFeed::SetListener(std::function<void()> listener) {
+  absl::MutexLock lock(&listener_mutex_);
+  listener_ = std::move(listener);
 }
 
 Sequence EventFeed::published() const {

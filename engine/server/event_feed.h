@@ -60,8 +60,9 @@ class EventFeed {
 
   // A place in the feed, beginning with the record that covers `from`.
   std::unique_ptr<journal::Cursor> OpenCursor(Sequence from);
-  // Called after every Publish(), on the sequencer's thread; must not block.
-  void SetListener(std::function<void()> listener) { listener_ = std::move(listener); }
+  // Called after every Publish(), on the sequencer's thread; must not block. Null: nobody listens,
+  // and nobody is being called any more once this returns.
+  void SetListener(std::function<void()> listener);
 
  private:
   absl::Status WriteRecord();
@@ -72,7 +73,6 @@ class EventFeed {
   journal::OffsetIndex offsets_;
   Sequence synced_;            // By SyncThrough.
   absl::Status sync_failure_;  // Of SyncThrough, for ever.
-  std::function<void()> listener_;
 
   // The record that is being filled, a SubscribeResponse as it is on the wire; its memory is used
   // again.
@@ -84,6 +84,8 @@ class EventFeed {
 
   mutable absl::Mutex mutex_;
   Sequence published_ ABSL_GUARDED_BY(mutex_);
+  absl::Mutex listener_mutex_;  // Its own: readers do not wait for the call.
+  std::function<void()> listener_ ABSL_GUARDED_BY(listener_mutex_);
 };
 
 }  // namespace rialto::engine

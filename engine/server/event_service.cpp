@@ -146,7 +146,7 @@ EventService::EventService(EventFeed& feed, const Sequencer& sequencer, Metrics&
   feed_.SetListener([this] { Wake(); });
 }
 
-EventService::~EventService() = default;
+EventService::~EventService() { feed_.SetListener(nullptr); }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* EventService::Subscribe(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request_bytes) {

@@ -294,6 +294,15 @@ TEST_F(ServicesTest, TheFeedIsDenseAndLive) {
   context.TryCancel();
 }
 
+// A use after free, which the sanitizers see, if the feed still calls it.
+TEST(EventServiceTest, TheFeedOutlivesTheService) {
+  const TemporaryFolder folder;
+  EngineUnderTest engine(folder.path());
+  auto service = std::make_unique<EventService>(engine.feed, engine.sequencer, engine.metrics);
+  service.reset();
+  EXPECT_TRUE(engine.Do(CreateAsset{Id("USD"), 2}).accepted());
+}
+
 TEST_F(ServicesTest, TheFeedBeginsWhereAskedAlsoInTheMiddleOfABatch) {
   absl::InlinedVector<Command, 1> commands;
   for (int i = 0; i < 20; ++i)
