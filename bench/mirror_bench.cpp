@@ -156,6 +156,7 @@ void CopyBatch(postgres::Connection& connection, const ledger::LedgerBatch& batc
     copy(absl::StrCat("postings_", rows.number), rows.postings);
     copy(absl::StrCat("trades_", rows.number), rows.trades);
     copy(absl::StrCat("orders_", rows.number), rows.orders);
+    copy(absl::StrCat("holds_", rows.number), rows.holds);
   }
   copy("balances", balances);
   CHECK_OK(connection.ExecuteScript("COMMIT"));

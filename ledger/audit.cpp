@@ -1,5 +1,6 @@
 #include "ledger/audit.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -26,6 +27,10 @@ void Audit::BeginBatch(const BatchRow& batch) {
   if (batch.previous_hash != chain_.last()) {
     Find(0, -1, "previous_hash is not the hash of the batch before");
   }
+  if (has_holds_ && batch.hold_count == kHoldsNotKept) {
+    Find(0, -1, "the batch has no number of holds, one before it has: it was edited");
+  }
+  has_holds_ |= batch.hold_count != kHoldsNotKept;
 }
 
 void Audit::BeginTransaction(const TransactionRecord& transaction, int64_t stored_digest) {
@@ -90,6 +95,17 @@ void Audit::EndTransaction() {
   chain_.Add(digest);
 }
 
+void Audit::Add(const HoldRecord& hold) {
+  ++report_.holds;
+  if (hold.first_sequence > hold.sequence) {
+    Find(hold.sequence.value(), -1,
+         absl::StrCat("account ", hold.account_id.value(), " asset ", hold.asset_id.value(),
+                      ": the hold ends before it begins, at ", hold.first_sequence.value()));
+  }
+  held_[{hold.account_id, hold.asset_id}] = hold.held;
+  chain_.Add(hold);
+}
+
 void Audit::EndBatch() {
   const int64_t transactions = chain_.transaction_count();
   if (transactions != batch_.transaction_count || batch_postings_ != batch_.posting_count) {
@@ -97,6 +113,11 @@ void Audit::EndBatch() {
          absl::StrCat("the batch has ", transactions, " transactions and ", batch_postings_,
                       " postings, it was written with ", batch_.transaction_count, " and ",
                       batch_.posting_count));
+  }
+  if (chain_.hold_count() != std::max<int64_t>(batch_.hold_count, 0)) {
+    Find(0, -1,
+         absl::StrCat("the batch has ", chain_.hold_count(), " holds, it was written with ",
+                      batch_.hold_count, ": one was inserted or removed"));
   }
   // Whatever was found: the chain goes on as it is stored, so that one change is one finding.
   const Digest previous = chain_.last();
@@ -128,6 +149,13 @@ void Audit::AddStrayTrade(Sequence sequence, TradeId trade_id) {
                     " is of no transaction: it was inserted, or the transaction removed"));
 }
 
+void Audit::AddStrayHold(const HoldRecord& hold) {
+  Find(hold.sequence.value(), -1,
+       absl::StrCat("the hold of account ", hold.account_id.value(), " asset ",
+                    hold.asset_id.value(),
+                    " is in no batch: it was inserted, or its batch removed"));
+}
+
 void Audit::AddBalance(const BalanceKey& key, const Balance& balance) {
   ++report_.balances;
   const auto owned = owned_.find(key);
@@ -140,6 +168,17 @@ void Audit::AddBalance(const BalanceKey& key, const Balance& balance) {
                       static_cast<int64_t>(expected)));
   }
   if (owned != owned_.end()) owned_.erase(owned);
+  if (has_holds_) CheckHeld(key, balance);
+}
+
+// Available and held are both what was written, not only their sum.
+void Audit::CheckHeld(const BalanceKey& key, const Balance& balance) {
+  const auto last = held_.find(key);
+  const Amount expected = last == held_.end() ? Amount(0) : last->second;
+  if (balance.held == expected) return;
+  Find(0, -1,
+       absl::StrCat("account ", key.account_id.value(), " asset ", key.asset_id.value(), ": ",
+                    balance.held.value(), " is held, the holds make it ", expected.value()));
 }
 
 AuditReport Audit::Finish() {

@@ -32,6 +32,7 @@ struct AuditReport {
   int64_t transactions = 0;
   int64_t postings = 0;
   int64_t trades = 0;
+  int64_t holds = 0;
   int64_t balances = 0;
   uint64_t last_sequence = 0;  // Of the last batch.
   Digest hash{};               // Of it: what to keep elsewhere.
@@ -52,10 +53,12 @@ class Audit : public RowVisitor {
   void Add(const PostingRecord& posting) override;
   void Add(const TradeRecord& trade) override;
   void EndTransaction() override;
+  void Add(const HoldRecord& hold) override;
   void EndBatch() override;
   void AddStrayTransaction(Sequence sequence) override;
   void AddStrayPosting(Sequence sequence, int32_t leg) override;
   void AddStrayTrade(Sequence sequence, TradeId trade_id) override;
+  void AddStrayHold(const HoldRecord& hold) override;
 
   // After all batches: a row of balances.
   void AddBalance(const BalanceKey& key, const Balance& balance);
@@ -65,6 +68,7 @@ class Audit : public RowVisitor {
  private:
   void Find(uint64_t sequence, int32_t leg, std::string what);
   void CheckOwned(const PostingRecord& posting);
+  void CheckHeld(const BalanceKey& key, const Balance& balance);
 
   absl::flat_hash_set<BalanceKey> explained_;
   AuditReport report_;
@@ -77,6 +81,8 @@ class Audit : public RowVisitor {
   int32_t next_leg_ = 0;
   absl::flat_hash_map<AssetId, absl::int128> sums_;  // Of the transaction.
   absl::flat_hash_map<BalanceKey, Amount> owned_;    // Zero: as if never there.
+  absl::flat_hash_map<BalanceKey, Amount> held_;
+  bool has_holds_ = false;  // They are kept since a batch before.
 };
 
 }  // namespace rialto::ledger

@@ -67,9 +67,10 @@ std::string Line(const Finding& finding) {
 std::string ToTable(const AuditReport& report) {
   std::string table = absl::StrFormat(
       "batches        %d\ntransactions   %d\npostings       %d\ntrades         %d\n"
-      "balances       %d\nup to sequence %d\nhash           %s\nfindings       %d\n",
-      report.batches, report.transactions, report.postings, report.trades, report.balances,
-      report.last_sequence, ToHex(BytesOf(report.hash)), report.finding_count);
+      "holds          %d\nbalances       %d\nup to sequence %d\nhash           %s\nfindings       "
+      "%d\n",
+      report.batches, report.transactions, report.postings, report.trades, report.holds,
+      report.balances, report.last_sequence, ToHex(BytesOf(report.hash)), report.finding_count);
   for (const Finding& finding : report.findings) absl::StrAppend(&table, Line(finding));
   return table;
 }

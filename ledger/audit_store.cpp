@@ -26,23 +26,28 @@ std::string_view TextAt(const Row& row, int column) {
 
 constexpr char kBatches[] =
     "SELECT first_sequence, last_sequence, transaction_count, posting_count,"
-    " encode(previous_hash, 'hex'), encode(hash, 'hex') FROM batches ORDER BY last_sequence";
+    " encode(previous_hash, 'hex'), encode(hash, 'hex'), hold_count FROM batches"
+    " ORDER BY last_sequence";
 constexpr char kTransactions[] =
     "SELECT sequence, type, effective_ns, booked_ns, digest, request_id FROM transactions"
     " ORDER BY sequence";
 constexpr char kPostings[] =
     "SELECT sequence, leg, account_id, asset_id, amount, owned, kind, trade_id, order_id,"
-    " transaction_id FROM postings ORDER BY sequence, leg";
+    " transaction_id, reference, target_transaction_id FROM postings ORDER BY sequence, leg";
 constexpr char kTrades[] =
     "SELECT sequence, trade_id, timestamp_ns, price_ticks, quantity_lots, quote_units,"
     " taker_order_id, taker_account_id, maker_order_id, maker_account_id, taker_fee_units,"
     " maker_fee_units, instrument_id, taker_side FROM trades ORDER BY sequence, trade_id";
+constexpr char kHolds[] =
+    "SELECT sequence, first_sequence, effective_ns, account_id, asset_id, held FROM holds"
+    " ORDER BY sequence, account_id, asset_id";
 
 absl::StatusOr<BatchRow> BatchAt(const Row& row) {
   BatchRow batch{.first_sequence = IdAt<Sequence>(row, 0),
                  .last_sequence = IdAt<Sequence>(row, 1),
                  .transaction_count = row.Int64(2),
-                 .posting_count = row.Int64(3)};
+                 .posting_count = row.Int64(3),
+                 .hold_count = row.IsNull(6) ? kHoldsNotKept : row.Int64(6)};
   // A hash of another length is no hash that was written: all zero.
   const absl::StatusOr<Digest> previous = DigestFromHex(row.Text(4));
   const absl::StatusOr<Digest> hash = DigestFromHex(row.Text(5));
@@ -68,7 +73,9 @@ PostingRecord PostingAt(const Row& row) {
           .kind = static_cast<int16_t>(row.Int64(6)),
           .trade_id = IdAt<TradeId>(row, 7),
           .order_id = IdAt<OrderId>(row, 8),
-          .transaction_id = TextAt(row, 9)};
+          .transaction_id = TextAt(row, 9),
+          .reference = TextAt(row, 10),
+          .target_transaction_id = TextAt(row, 11)};
 }
 
 TradeRecord TradeAt(const Row& row) {
@@ -87,6 +94,15 @@ TradeRecord TradeAt(const Row& row) {
           .taker_side = static_cast<int16_t>(row.Int64(13))};
 }
 
+HoldRecord HoldAt(const Row& row) {
+  return {.sequence = IdAt<Sequence>(row, 0),
+          .first_sequence = IdAt<Sequence>(row, 1),
+          .effective_ns = row.Int64(2),
+          .account_id = IdAt<AccountId>(row, 3),
+          .asset_id = IdAt<AssetId>(row, 4),
+          .held = Amount(row.Int64(5))};
+}
+
 absl::StatusOr<absl::flat_hash_set<BalanceKey>> ReadExplained(Transaction& transaction) {
   ASSIGN_OR_RETURN(Result rows,
                    transaction.Execute("SELECT DISTINCT account_id, asset_id FROM drift"));
@@ -97,12 +113,13 @@ absl::StatusOr<absl::flat_hash_set<BalanceKey>> ReadExplained(Transaction& trans
   return explained;
 }
 
-// The four tables.
+// The five tables.
 struct Tables {
   CursorRows batches;
   CursorRows transactions;
   CursorRows postings;
   CursorRows trades;
+  CursorRows holds;
 };
 
 absl::StatusOr<Tables> OpenTables(Transaction& transaction) {
@@ -111,11 +128,12 @@ absl::StatusOr<Tables> OpenTables(Transaction& transaction) {
                    CursorRows::Open(transaction, "transaction_rows", kTransactions));
   ASSIGN_OR_RETURN(CursorRows postings, CursorRows::Open(transaction, "posting_rows", kPostings));
   ASSIGN_OR_RETURN(CursorRows trades, CursorRows::Open(transaction, "trade_rows", kTrades));
-  for (CursorRows* rows : {&batches, &transactions, &postings, &trades}) {
+  ASSIGN_OR_RETURN(CursorRows holds, CursorRows::Open(transaction, "hold_rows", kHolds));
+  for (CursorRows* rows : {&batches, &transactions, &postings, &trades, &holds}) {
     RETURN_IF_ERROR(rows->Advance());
   }
-  return Tables{std::move(batches), std::move(transactions), std::move(postings),
-                std::move(trades)};
+  return Tables{std::move(batches), std::move(transactions), std::move(postings), std::move(trades),
+                std::move(holds)};
 }
 
 // Walks them side by side.
@@ -127,16 +145,22 @@ class Walk {
     while (!tables_.batches.at_end()) {
       ASSIGN_OR_RETURN(const BatchRow batch, BatchAt(tables_.batches.row()));
       RETURN_IF_ERROR(PassTransactionsBefore(batch.first_sequence));
+      RETURN_IF_ERROR(PassHoldsBefore(batch.first_sequence));
       visitor_.BeginBatch(batch);
       while (!tables_.transactions.at_end() &&
              SequenceAt(tables_.transactions) <= batch.last_sequence) {
         RETURN_IF_ERROR(TakeTransaction());
         progress(postings_read_);
       }
+      while (SequenceAt(tables_.holds) <= batch.last_sequence) {
+        visitor_.Add(HoldAt(tables_.holds.row()));
+        RETURN_IF_ERROR(tables_.holds.Advance());
+      }
       visitor_.EndBatch();
       RETURN_IF_ERROR(tables_.batches.Advance());
     }
     RETURN_IF_ERROR(PassTransactionsBefore(kEnd));
+    RETURN_IF_ERROR(PassHoldsBefore(kEnd));
     return PassRowsBefore(kEnd);
   }
 
@@ -169,6 +193,15 @@ class Walk {
     while (SequenceAt(tables_.transactions) < end) {
       visitor_.AddStrayTransaction(SequenceAt(tables_.transactions));
       RETURN_IF_ERROR(tables_.transactions.Advance());
+    }
+    return absl::OkStatus();
+  }
+
+  // Holds between two batches.
+  absl::Status PassHoldsBefore(Sequence end) {
+    while (SequenceAt(tables_.holds) < end) {
+      visitor_.AddStrayHold(HoldAt(tables_.holds.row()));
+      RETURN_IF_ERROR(tables_.holds.Advance());
     }
     return absl::OkStatus();
   }

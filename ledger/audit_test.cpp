@@ -27,7 +27,7 @@ constexpr int kCommands = 400;
 constexpr char kForce[] =
     "GRANT ALL ON ALL TABLES IN SCHEMA ledger TO CURRENT_USER;"
     "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['postings', 'postings_0', 'transactions',"
-    " 'transactions_0', 'trades', 'trades_0', 'batches'] LOOP"
+    " 'transactions_0', 'trades', 'trades_0', 'batches', 'holds', 'holds_0'] LOOP"
     " EXECUTE format('ALTER TABLE %I DISABLE TRIGGER USER', t); END LOOP; END $$;";
 
 std::string Text(const AuditReport& report) {
@@ -49,9 +49,14 @@ class AuditTest : public testing::Test {
     history.Deposit(kAlice, 1, 10'000'000);
     history.Deposit(kBob, 2, 10'000'000);
     while (commands.size() < kCommands) {
+      if (random_() % 8 == 0) history.Hold(kBob, 1, static_cast<int64_t>(random_() % 9));
+      if (random_() % 8 == 0) {
+        history.Pay({.transaction_id = "P", .reverses = "D1", .reference = "wrong"});
+      }
       if (random_() % 4 == 0) history.Deposit(kAlice, 1, 1 + static_cast<int64_t>(random_() % 99));
       history.Trade();
     }
+    commands.resize(kCommands);
     mirror_->ApplyInBatches(commands, kBatchCommands);
   }
 
@@ -89,7 +94,9 @@ TEST_F(AuditTest, WhatWasWrittenIsClean) {
   const AuditReport report = After("");
   EXPECT_TRUE(report.is_clean()) << Text(report);
   EXPECT_EQ(report.batches, kCommands / static_cast<int>(kBatchCommands));
-  EXPECT_EQ(report.transactions, kCommands - 1);  // All but the definitions.
+  EXPECT_EQ(report.transactions, Column("SELECT count(*) FROM transactions")[0]);
+  EXPECT_GT(report.transactions, kCommands / 2);
+  EXPECT_GT(report.holds, 20);
   EXPECT_GT(report.postings, report.transactions);
   EXPECT_GT(report.trades, 0);
   EXPECT_EQ(report.balances, 8);
@@ -117,6 +124,15 @@ constexpr Tampering kTamperings[] = {
     {"transaction id of the posting",
      "UPDATE postings SET transaction_id = coalesce(transaction_id, '') || 'x'"
      " WHERE sequence = $0 AND leg = 0"},
+    {"note of the posting",
+     "UPDATE postings SET reference = coalesce(reference, '') || 'x'"
+     " WHERE sequence = $0 AND leg = 0"},
+    {"target of the posting",
+     "UPDATE postings SET target_transaction_id = coalesce(target_transaction_id, '') || 'x'"
+     " WHERE sequence = $0 AND leg = 1"},
+    {"note moved to the target",
+     "UPDATE postings SET reference = '', target_transaction_id = 'wrong'"
+     " WHERE sequence = $0 AND leg = 1"},
     {"leg", "UPDATE postings SET leg = leg + 100 WHERE sequence = $0 AND leg = 1"},
     {"sequence", "UPDATE postings SET sequence = sequence + 1 WHERE sequence = $0 AND leg = 1"},
     {"order of two legs", "UPDATE postings SET leg = 1 - leg WHERE sequence = $0 AND leg < 2"},
@@ -179,6 +195,37 @@ TEST_F(AuditTest, FindsAndNamesWhatWasDoneToTrades) {
     ASSERT_FALSE(report.is_clean()) << change;
     EXPECT_EQ(report.findings.front().sequence, static_cast<uint64_t>(sequence)) << change;
   }
+}
+
+TEST_F(AuditTest, FindsAndNamesWhatWasDoneToHolds) {
+  const std::vector<int64_t> sequences =
+      Column("SELECT DISTINCT sequence FROM holds WHERE sequence < 380 ORDER BY 1");
+  ASSERT_GT(sequences.size(), 5u);
+  for (const char* tampering :
+       {"UPDATE holds SET held = held + 1 WHERE sequence = $0",
+        "UPDATE holds SET first_sequence = first_sequence + 1 WHERE sequence = $0",
+        "UPDATE holds SET effective_ns = effective_ns - 1 WHERE sequence = $0",
+        "UPDATE holds SET account_id = account_id + 1 WHERE sequence = $0",
+        "UPDATE holds SET asset_id = asset_id + 1 WHERE sequence = $0",
+        "UPDATE holds SET sequence = 399 WHERE sequence = $0",
+        "DELETE FROM holds WHERE sequence = $0",
+        "INSERT INTO holds SELECT sequence, 1, effective_ns, 7, 7, asset_id FROM holds"
+        " WHERE sequence = $0",
+        "UPDATE batches SET hold_count = hold_count + 1"
+        " WHERE last_sequence = ($0 + 19) / 20 * 20",
+        "UPDATE batches SET hold_count = NULL WHERE last_sequence = ($0 + 19) / 20 * 20"}) {
+    const int64_t sequence = Any(sequences);
+    const AuditReport report = After(absl::Substitute(tampering, sequence));
+    const uint64_t batch = (static_cast<uint64_t>(sequence) + 19) / 20 * 20;
+    bool is_named = false;
+    for (const Finding& finding : report.findings) is_named |= finding.batch == batch;
+    EXPECT_TRUE(is_named) << tampering << " at " << sequence << "\n" << Text(report);
+  }
+  EXPECT_THAT(Text(After("INSERT INTO holds VALUES (999, 999, 1, 1001, 5, 1)")),
+              HasSubstr("the hold of account 1001 asset 1 is in no batch"));
+  EXPECT_THAT(Text(After("UPDATE balances SET available = available - 1, held = held + 1"
+                         " WHERE account_id = 1002 AND asset_id = 1")),
+              HasSubstr("account 1002 asset 1: "));
 }
 
 TEST_F(AuditTest, FindsAndNamesWhatWasDoneToBatches) {

@@ -42,7 +42,12 @@ void BalanceBook::Set(const BalanceKey& key, const Balance& balance, Sequence se
     cell.change = static_cast<uint32_t>(changes_.size());
     cell.is_stored = true;
   }
-  changes_[cell.change - 1].sequence = sequence;
+  Changed& changed = changes_[cell.change - 1];
+  changed.sequence = sequence;
+  if (balance.held != cell.balance.held) {
+    if (changed.hold_first == Sequence()) changed.hold_first = sequence;
+    changed.hold_last = sequence;
+  }
   mirror_.Remove(key.account_id, key.asset_id, cell.balance.available, cell.balance.held);
   mirror_.Add(key.account_id, key.asset_id, balance.available, balance.held);
   cell.balance = balance;
@@ -70,9 +75,15 @@ std::vector<BalanceChange> BalanceBook::Changes() const {
                        .before = changed.before,
                        .after = cell.balance,
                        .sequence = changed.sequence,
+                       .hold_first = changed.hold_first,
+                       .hold_last = changed.hold_last,
                        .is_new = changed.is_new});
   }
   return changes;
+}
+
+void BalanceBook::ForEach(absl::FunctionRef<void(const BalanceKey&, const Balance&)> take) const {
+  for (const Cell& cell : cells_) take(cell.key, cell.balance);
 }
 
 }  // namespace rialto::ledger

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "common/base/ids.h"
 #include "common/base/money.h"
 #include "ledger/balance_mirror.h"
@@ -38,7 +39,10 @@ struct BalanceChange {
   BalanceKey key;
   Balance before;
   Balance after;
-  Sequence sequence;    // Of the command that changed it last.
+  Sequence sequence;  // Of the command that changed it last.
+  // Of the first and last command that changed what is held; 0: none did.
+  Sequence hold_first;
+  Sequence hold_last;
   bool is_new = false;  // There was no row.
 };
 
@@ -66,6 +70,8 @@ class BalanceBook {
 
   // Of the batch; by no particular order.
   std::vector<BalanceChange> Changes() const;
+  // Every balance as it is now; by no particular order.
+  void ForEach(absl::FunctionRef<void(const BalanceKey&, const Balance&)> take) const;
   const BalanceMirror& mirror() const { return mirror_; }
   size_t size() const { return cells_.size(); }
 
@@ -82,6 +88,8 @@ class BalanceBook {
     uint32_t cell = 0;
     Balance before;
     Sequence sequence;
+    Sequence hold_first;
+    Sequence hold_last;
     bool is_new = false;
   };
 

@@ -64,6 +64,14 @@ void TransactionDigest::Add(const PostingRecord& posting) {
   PutInt(bytes_, posting.trade_id.value());
   PutInt(bytes_, posting.order_id.value());
   AddText(posting.transaction_id);
+  if (!posting.reference.empty()) {
+    bytes_ += 'N';
+    AddText(posting.reference);
+  }
+  if (!posting.target_transaction_id.empty()) {
+    bytes_ += 'R';
+    AddText(posting.target_transaction_id);
+  }
 }
 
 void TransactionDigest::Add(const TradeRecord& trade) {
@@ -98,15 +106,29 @@ void BatchChain::Add(const Digest& transaction) {
   ++transaction_count_;
 }
 
+void BatchChain::Add(const HoldRecord& hold) {
+  holds_ += 'H';
+  PutInt(holds_, hold.sequence.value());
+  PutInt(holds_, hold.first_sequence.value());
+  PutInt(holds_, hold.effective_ns);
+  PutInt(holds_, hold.account_id.value());
+  PutInt(holds_, hold.asset_id.value());
+  PutInt(holds_, hold.held.value());
+  ++hold_count_;
+}
+
 const Digest& BatchChain::Close(Sequence last_sequence) {
   std::string bytes(BytesOf(last_));
   PutInt(bytes, first_sequence().value());
   PutInt(bytes, last_sequence.value());
   bytes += digests_;
+  bytes += holds_;
   last_ = hash_.Of(bytes);
   last_sequence_ = last_sequence;
   digests_.clear();
+  holds_.clear();
   transaction_count_ = 0;
+  hold_count_ = 0;
   return last_;
 }
 

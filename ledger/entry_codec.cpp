@@ -34,6 +34,39 @@ void ToProto(const EntryRow& row, v1::Entry& entry) {
   entry.set_amount_units(row.amount.value());
   entry.set_owned(FormatDecimal(row.owned.value(), row.asset.scale));
   entry.set_owned_units(row.owned.value());
+  entry.set_reference(row.reference);
+  entry.set_target_transaction_id(row.target_transaction_id);
+}
+
+void ToProto(const TransactionRow& row, v1::Transaction& transaction) {
+  transaction.set_sequence(row.sequence.value());
+  transaction.set_type(static_cast<v1::EntryKind>(row.type));
+  transaction.set_effective_time_ns(row.effective_ns);
+  transaction.set_booked_time_ns(row.booked_ns);
+  transaction.set_request_id(row.request_id);
+  for (const EntryRow& entry : row.entries) ToProto(entry, *transaction.add_entries());
+  if (!row.entries.empty()) {
+    const EntryRow& first = row.entries.front();
+    transaction.set_reference(first.reference);
+    if (row.type == v1::ENTRY_KIND_REVERSAL) transaction.set_reverses(first.target_transaction_id);
+  }
+  for (const Sequence sequence : row.reversed_by) {
+    transaction.add_reversed_by_sequences(sequence.value());
+  }
+}
+
+void ToProto(const BalanceAt& balance, v1::GetBalanceAtResponse& response) {
+  const int scale = balance.asset.scale;
+  response.set_owned(FormatDecimal(balance.owned.value(), scale));
+  response.set_owned_units(balance.owned.value());
+  response.set_as_of_sequence(balance.as_of.value());
+  response.set_changed_sequence(balance.changed.value());
+  response.set_sequence(balance.position.value());
+  response.set_available(FormatDecimal(balance.available.value(), scale));
+  response.set_available_units(balance.available.value());
+  response.set_held(FormatDecimal(balance.held.value(), scale));
+  response.set_held_units(balance.held.value());
+  response.set_held_as_of_sequence(balance.held_as_of.value());
 }
 
 void ToProto(const TrialAsset& trial, v1::TrialBalance& balance) {

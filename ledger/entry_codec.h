@@ -14,6 +14,8 @@ namespace rialto::ledger {
 inline constexpr int64_t kLegsEnd = std::numeric_limits<int32_t>::max();
 
 void ToProto(const EntryRow& row, v1::Entry& entry);
+void ToProto(const TransactionRow& row, v1::Transaction& transaction);
+void ToProto(const BalanceAt& balance, v1::GetBalanceAtResponse& response);
 void ToProto(const TrialAsset& trial, v1::TrialBalance& balance);
 
 // The parts of a statement in the format that was asked for.

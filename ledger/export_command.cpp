@@ -54,9 +54,11 @@ int Report(const char* verb, const absl::StatusOr<ExportSummary>& summary) {
     std::fputs(line.c_str(), stderr);
     return 2;
   }
-  const std::string text = absl::StrCat("up to sequence ", summary->sequence, "\nbatches        ",
-                                        summary->batches, "\npostings       ", summary->postings,
-                                        "\nhash           ", ToHex(BytesOf(summary->hash)), "\n");
+  const std::string text =
+      absl::StrCat("up to sequence ", summary->sequence, "\nbatches        ", summary->batches,
+                   "\npostings       ", summary->postings, "\norders         ", summary->orders,
+                   "\nhash           ", ToHex(BytesOf(summary->hash)), "\nlines hash     ",
+                   ToHex(BytesOf(summary->lines_hash)), "\n");
   std::fputs(text.c_str(), stdout);
   return 0;
 }

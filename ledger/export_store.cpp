@@ -59,9 +59,14 @@ class BatchLines : public RowVisitor {
     summary_.hash = batch_.hash;
     if (status_.ok()) status_ = write_(ToLine(line_));
   }
+  void Add(const HoldRecord& hold) override {
+    ToExport(hold, *line_.mutable_batch()->add_holds());
+    chain_.Add(hold);
+  }
   void AddStrayTransaction(Sequence sequence) override { Spoil(sequence.value()); }
   void AddStrayPosting(Sequence sequence, int32_t) override { Spoil(sequence.value()); }
   void AddStrayTrade(Sequence sequence, TradeId) override { Spoil(sequence.value()); }
+  void AddStrayHold(const HoldRecord& hold) override { Spoil(hold.sequence.value()); }
 
  private:
   v1::ExportTransaction& transaction() {
@@ -164,10 +169,29 @@ absl::Status WriteBalances(Transaction& transaction, const Write& write) {
   });
 }
 
+absl::StatusOr<int64_t> WriteOrders(Transaction& transaction, const Write& write) {
+  ASSIGN_OR_RETURN(
+      CursorRows rows,
+      CursorRows::Open(transaction, "order_rows",
+                       absl::StrCat(kSelectOrders, " FROM orders ORDER BY sequence, order_id")));
+  int64_t count = 0;
+  RETURN_IF_ERROR(WriteRows(std::move(rows), write, [&](ExportLine& line, const Row& row) {
+    ++count;
+    ToExport(OrderAt(row), *line.mutable_orders()->add_orders());
+    return line.orders().orders_size();
+  }));
+  return count;
+}
+
 }  // namespace
 
 absl::StatusOr<ExportSummary> ExportLedger(postgres::Connection& connection,
-                                           const std::string& schema, const Write& write) {
+                                           const std::string& schema, const Write& write_line) {
+  LinesHash lines_hash;
+  const Write write = [&](std::string_view line) {
+    lines_hash.Add(line);
+    return write_line(line);
+  };
   RETURN_IF_ERROR(connection.ExecuteScript(absl::StrCat("SET search_path = ", schema)));
   ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(connection));
   RETURN_IF_ERROR(
@@ -176,7 +200,7 @@ absl::StatusOr<ExportSummary> ExportLedger(postgres::Connection& connection,
                    transaction.Execute("SELECT sequence FROM follower_position"));
   if (position.empty()) return absl::UnavailableError("the mirror has no position yet");
   ExportLine line;
-  line.mutable_head()->set_format(1);
+  line.mutable_head()->set_format(2);
   line.mutable_head()->set_sequence(Id(position.row(0), 0));
   RETURN_IF_ERROR(write(ToLine(line)));
   RETURN_IF_ERROR(WriteDefinitions(transaction, write));
@@ -186,12 +210,16 @@ absl::StatusOr<ExportSummary> ExportLedger(postgres::Connection& connection,
   RETURN_IF_ERROR(batches.status());
   RETURN_IF_ERROR(WriteBalances(transaction, write));
   ExportSummary summary = batches.summary();
+  ASSIGN_OR_RETURN(summary.orders, WriteOrders(transaction, write));
   summary.sequence = Id(position.row(0), 0);
   v1::ExportEnd& end = *line.mutable_end();
   end.set_batches(summary.batches);
   end.set_postings(summary.postings);
   end.set_hash(std::string(BytesOf(summary.hash)));
-  RETURN_IF_ERROR(write(ToLine(line)));
+  summary.lines_hash = lines_hash.value();
+  end.set_lines_hash(std::string(BytesOf(summary.lines_hash)));
+  end.set_orders(summary.orders);
+  RETURN_IF_ERROR(write_line(ToLine(line)));
   return summary;
 }
 

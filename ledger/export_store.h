@@ -17,7 +17,9 @@ struct ExportSummary {
   uint64_t sequence = 0;  // The mirror's position.
   int64_t batches = 0;
   int64_t postings = 0;
+  int64_t orders = 0;
   Digest hash{};
+  Digest lines_hash{};
 };
 
 // Writes schema `schema` as of one moment, line by line without their ends, to `write`, whose
@@ -27,9 +29,10 @@ absl::StatusOr<ExportSummary> ExportLedger(
     const std::function<absl::Status(std::string_view)>& write);
 
 // Makes schema `schema` of the lines that `read` returns (false: no more). Every digest and every
-// link of the chain is recomputed before its rows are written; DataLoss names the batch and
-// sequence that do not fit, or that the file ends early, and nothing is kept. AlreadyExists when
-// the schema is there. Orders are not in a file: their table stays empty.
+// link of the chain is recomputed before its rows are written, and at the end the hash of all
+// lines; DataLoss names the batch and sequence that do not fit, or that the file ends early or was
+// changed, and nothing is kept. AlreadyExists when the schema is there. A file of format 1 has
+// neither orders nor holds: their tables stay empty.
 absl::StatusOr<ExportSummary> ImportLedger(postgres::Connection& connection,
                                            const std::string& schema,
                                            const std::function<bool(std::string&)>& read);

@@ -31,6 +31,10 @@ class ExportTest : public testing::Test {
     history.Deposit(kAlice, 1, 100'000);
     history.Deposit(kBob, 2, 1'000);
     for (int i = 0; i < 50; ++i) history.Trade();
+    history.Place(kAlice, "mine");
+    history.Place(kBob, "his");
+    history.Hold(kAlice, 1, 7);
+    history.Pay({.transaction_id = "R1", .reverses = "D1", .reference = "typo"});
     mirror_->ApplyInBatches(commands, 7);
     auto connection = postgres::Connection::Open(mirror_->url());
     CHECK_OK(connection);
@@ -70,13 +74,22 @@ TEST_F(ExportTest, WhatIsImportedIsWhatWasExported) {
   std::vector<std::string> lines, again;
   const absl::StatusOr<ExportSummary> exported = Export("ledger", lines);
   ASSERT_TRUE(exported.ok()) << exported.status();
-  EXPECT_EQ(exported->batches, 8);
-  EXPECT_EQ(exported->postings, 2 * 2 + 50 * 9);
+  EXPECT_EQ(exported->batches, 9);
+  EXPECT_EQ(exported->postings, 2 * 2 + 50 * 9 + 2);
+  EXPECT_EQ(exported->orders, 2);
   const absl::StatusOr<ExportSummary> imported = Import(lines);
   ASSERT_TRUE(imported.ok()) << imported.status();
   EXPECT_EQ(imported->hash, exported->hash);
+  EXPECT_EQ(imported->lines_hash, exported->lines_hash);
   ASSERT_TRUE(Export("copy", again).ok());
   EXPECT_EQ(again, lines);
+  for (const char* table : {"orders", "postings", "holds", "batches"}) {
+    const auto rows = [&](const char* schema) {
+      return mirror_->Dump(
+          absl::StrCat("SELECT t::text FROM ", schema, ".", table, " AS t ORDER BY 1"));
+    };
+    EXPECT_EQ(rows("copy"), rows("ledger")) << table;
+  }
   ASSERT_TRUE(connection_->ExecuteScript("SET search_path = copy").ok());
   auto transaction = postgres::Transaction::Begin(*connection_);
   ASSERT_TRUE(transaction.ok());
@@ -102,6 +115,22 @@ TEST_F(ExportTest, AFileThatWasChangedIsRefusedAndNothingStays) {
   EXPECT_THAT(with({{"\"order_id\":\"8\"", "\"order_id\":\"9\""}}), HasSubstr("its hash is not"));
   EXPECT_THAT(with({{"\"batch\"", "\"butch\""}}), HasSubstr("not a line of an exported ledger"));
 
+  // What is in no batch: an order, an account, an asset, a balance.
+  struct Change {
+    const char* from;
+    const char* to;
+  };
+  for (const Change& change : {Change{"\"mine\"", "\"yours\""},
+                               {"\"name\":\"alice\"", "\"name\":\"malice\""},
+                               {"\"scale\":2", "\"scale\":3"},
+                               {"\"held\":\"7\",\"sequence\"", "\"held\":\"8\",\"sequence\""}}) {
+    std::vector<std::string> changed = lines;
+    for (std::string& line : changed) {
+      line = absl::StrReplaceAll(line, {{change.from, change.to}});
+    }
+    EXPECT_NE(changed, lines) << change.from;
+    EXPECT_THAT(Problem(changed), HasSubstr("the hash of the lines is another")) << change.from;
+  }
   std::vector<std::string> missing = lines;
   missing.erase(missing.begin() + static_cast<ptrdiff_t>(batch) + 1);
   EXPECT_THAT(Problem(missing), HasSubstr("does not follow on the batch before"));
@@ -110,6 +139,22 @@ TEST_F(ExportTest, AFileThatWasChangedIsRefusedAndNothingStays) {
   EXPECT_THAT(Problem(swapped), HasSubstr("does not follow on the batch before"));
   std::vector<std::string> cut(lines.begin(), lines.end() - 1);
   EXPECT_EQ(Problem(cut), "the file ends before its end");
+}
+
+// A file of the time before there were orders, holds and the hash of all lines.
+TEST_F(ExportTest, AFileOfFormatOneIsTaken) {
+  std::vector<std::string> lines;
+  ASSERT_TRUE(Export("ledger", lines).ok());
+  std::vector<std::string> old;
+  for (std::string& line : lines) {
+    if (!line.starts_with("{\"orders\"") && !line.starts_with("{\"batch\"")) old.push_back(line);
+  }
+  old.front() = absl::StrReplaceAll(old.front(), {{"\"format\":2", "\"format\":1"}});
+  old.back() = absl::StrCat("{\"end\":{\"hash\":\"", std::string(43, 'A'), "=\"}}");
+  const absl::StatusOr<ExportSummary> imported = Import(old);
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_EQ(imported->batches, 0);
+  EXPECT_EQ(mirror_->Dump("SELECT count(*) FROM copy.balances"), "8");
 }
 
 TEST_F(ExportTest, RowsThatWereChangedAreNotExported) {

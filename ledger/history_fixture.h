@@ -80,6 +80,54 @@ class History {
     Tell(command);
   }
 
+  // Of what the account has of the asset, so much is held from here on.
+  void Hold(uint64_t account_id, uint32_t asset_id, int64_t units) {
+    engine::v1::CommandEvents command;
+    held_[{account_id, asset_id}] = units;
+    Move(command, account_id, asset_id, 0);
+    Tell(command);
+  }
+
+  // An order that waits in the book.
+  void Place(uint64_t account_id, const char* client_order_id) {
+    engine::v1::CommandEvents command;
+    auto& accepted = *command.add_events()->mutable_order_accepted();
+    accepted.set_order_id(sequence_ + 1);
+    accepted.set_account_id(account_id);
+    accepted.set_instrument_id(1);
+    accepted.set_client_order_id(client_order_id);
+    accepted.set_side(common::v1::ORDER_SIDE_BUY);
+    accepted.set_type(common::v1::ORDER_TYPE_LIMIT);
+    accepted.set_price_ticks(100);
+    accepted.set_quantity_lots(5);
+    accepted.mutable_terms()->set_display_lots(2);
+    Tell(command);
+  }
+
+  // USD from one account to another.
+  struct Transfer {
+    const char* transaction_id = "";
+    uint64_t debit_id = kAlice;
+    uint64_t credit_id = kBob;
+    int64_t units = 1;
+    const char* reverses = "";
+    const char* reference = "";
+  };
+  void Pay(const Transfer& transfer) {
+    engine::v1::CommandEvents command;
+    auto& made = *command.add_events()->mutable_transferred();
+    made.set_transaction_id(transfer.transaction_id);
+    made.set_debit_account_id(transfer.debit_id);
+    made.set_credit_account_id(transfer.credit_id);
+    made.set_asset_id(1);
+    made.set_amount_units(transfer.units);
+    made.set_reverses(transfer.reverses);
+    made.set_reference(transfer.reference);
+    Move(command, transfer.debit_id, 1, -transfer.units);
+    Move(command, transfer.credit_id, 1, transfer.units);
+    Tell(command);
+  }
+
   // A balance that no entry explains.
   void Invent(uint64_t account_id, int64_t units) {
     engine::v1::CommandEvents command;
@@ -98,8 +146,9 @@ class History {
     auto& changed = *command.add_events()->mutable_balance_changed();
     changed.set_account_id(account_id);
     changed.set_asset_id(asset_id);
-    changed.set_available_units(balance - 1);
-    changed.set_held_units(1);
+    const int64_t held = held_.try_emplace({account_id, asset_id}, 1).first->second;
+    changed.set_available_units(balance - held);
+    changed.set_held_units(held);
   }
 
   void Tell(engine::v1::CommandEvents& command) {
@@ -112,6 +161,7 @@ class History {
   const std::function<void(const engine::v1::CommandEvents&)> tell_;
   uint64_t sequence_ = 0;
   absl::btree_map<std::pair<uint64_t, uint32_t>, int64_t> balances_;
+  absl::btree_map<std::pair<uint64_t, uint32_t>, int64_t> held_;  // 1 unless said.
   uint64_t trades_ = 0;
 };
 

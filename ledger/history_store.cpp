@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "ledger/conditions_store.h"
@@ -13,11 +12,6 @@ namespace {
 using postgres::Result;
 using postgres::Row;
 
-constexpr char kOrderColumns[] =
-    "SELECT sequence, order_id, account_id, last_sequence, placed_ns, changed_ns, price_ticks,"
-    " quantity_lots, quote_units, executed_lots, executed_units, prevented_lots, list_id,"
-    " instrument_id, side, type, time_in_force, list_kind, status, reason, post_only,"
-    " client_order_id, encode(terms, 'hex') FROM ledger.orders";
 constexpr char kTradeColumns[] =
     "SELECT sequence, trade_id, timestamp_ns, price_ticks, quantity_lots, quote_units,"
     " taker_order_id, taker_account_id, maker_order_id, maker_account_id, taker_fee_units,"
@@ -29,34 +23,6 @@ Id IdAt(const Row& row, int column) {
 }
 
 int16_t SmallAt(const Row& row, int column) { return static_cast<int16_t>(row.Int64(column)); }
-
-OrderRow OrderAt(const Row& row) {
-  OrderRow order{.order_id = IdAt<OrderId>(row, 1),
-                 .form = {.account_id = IdAt<AccountId>(row, 2),
-                          .instrument_id = IdAt<InstrumentId>(row, 13),
-                          .client_order_id = std::string(row.Text(21)),
-                          .side = SmallAt(row, 14),
-                          .type = SmallAt(row, 15),
-                          .time_in_force = SmallAt(row, 16),
-                          .list_kind = SmallAt(row, 17),
-                          .post_only = row.Bool(20),
-                          .quote_units = row.Int64(8),
-                          .list_id = static_cast<uint64_t>(row.Int64(12))},
-                 .placed_ns = row.Int64(4),
-                 .last_sequence = IdAt<Sequence>(row, 3),
-                 .changed_ns = row.Int64(5),
-                 .price_ticks = row.Int64(6),
-                 .quantity_lots = row.Int64(7),
-                 .executed_lots = row.Int64(9),
-                 .executed_units = row.Int64(10),
-                 .prevented_lots = row.Int64(11),
-                 .status = SmallAt(row, 18),
-                 .reason = SmallAt(row, 19)};
-  if (!row.IsNull(22)) {
-    order.form.terms = absl::HexStringToBytes({row.Text(22).data(), row.Text(22).size()});
-  }
-  return order;
-}
 
 TradeRow TradeAt(const Row& row) {
   return {IdAt<Sequence>(row, 0),
@@ -111,7 +77,7 @@ absl::StatusOr<HistoryPage<OrderRow>> HistoryStore::ReadOrder(const OrderKey& ke
   // One that was taken before those that were refused.
   ASSIGN_OR_RETURN(const Result rows,
                    snapshot.transaction.Execute(
-                       absl::StrCat(kOrderColumns, conditions.sql(),
+                       absl::StrCat(kSelectOrders, " FROM ledger.orders", conditions.sql(),
                                     " ORDER BY status <> 0 DESC, sequence DESC LIMIT 1"),
                        conditions.values()));
   if (rows.empty()) {
@@ -134,7 +100,7 @@ absl::StatusOr<HistoryPage<OrderRow>> HistoryStore::ListOrders(const OrderQuery&
   const std::string limit = conditions.Parameter(query.size + 1);
   ASSIGN_OR_RETURN(const Result rows,
                    snapshot.transaction.Execute(
-                       absl::StrCat(kOrderColumns, conditions.sql(),
+                       absl::StrCat(kSelectOrders, " FROM ledger.orders", conditions.sql(),
                                     " ORDER BY sequence DESC, order_id DESC LIMIT ", limit),
                        conditions.values()));
   return ToPage(rows, query.size, OrderAt, snapshot);

@@ -12,27 +12,11 @@
 #include "absl/status/statusor.h"
 #include "common/catalog/catalog.h"
 #include "common/mirror/mirror_reader.h"
-#include "ledger/order_changes.h"
+#include "ledger/order_rows_store.h"
 #include "ledger/read_store.h"
 #include "ledger/records.h"
 
 namespace rialto::ledger {
-
-// An order as it is at the mirror's position.
-struct OrderRow {
-  OrderId order_id;
-  OrderForm form;
-  int64_t placed_ns = 0;
-  Sequence last_sequence;
-  int64_t changed_ns = 0;
-  int64_t price_ticks = 0;
-  int64_t quantity_lots = 0;
-  int64_t executed_lots = 0;
-  int64_t executed_units = 0;
-  int64_t prevented_lots = 0;
-  int status = 0;  // rialto.common.v1.OrderStatus; 0: refused.
-  int reason = 0;
-};
 
 struct TradeRow {
   Sequence sequence;

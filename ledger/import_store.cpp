@@ -1,4 +1,6 @@
 #include <map>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,20 +22,24 @@ using postgres::Transaction;
 
 int64_t Signed(uint64_t id) { return static_cast<int64_t>(id); }
 
+int64_t PartitionOf(Sequence sequence) {
+  return static_cast<int64_t>(sequence.value() / kPartitionCommands);
+}
+
 // What is read of a file goes into the tables, in one transaction.
 class Import {
  public:
   explicit Import(Transaction& transaction) : transaction_(transaction) {}
 
-  absl::Status Take(const v1::ExportLine& line) {
+  // `text` is what `line` was read from.
+  absl::Status Take(const v1::ExportLine& line, std::string_view text) {
+    if (!line.has_end()) lines_hash_.Add(text);
     if (has_ended_) return absl::DataLossError("there are lines behind the end");
     if (line.has_head() == has_begun_) return absl::DataLossError("the head is not the first line");
     switch (line.line_case()) {
       case v1::ExportLine::kHead:
         has_begun_ = true;
-        summary_.sequence = line.head().sequence();
-        if (line.head().format() == 1) return absl::OkStatus();
-        return absl::DataLossError(absl::StrCat("format ", line.head().format(), ", not 1"));
+        return TakeHead(line.head());
       case v1::ExportLine::kAsset:
         return Insert("INSERT INTO assets VALUES ($1, $2, $3)",
                       {line.asset().asset_id(), line.asset().symbol(), line.asset().scale()});
@@ -47,6 +53,8 @@ class Import {
         return TakeBalances(line.balances());
       case v1::ExportLine::kEnd:
         return TakeEnd(line.end());
+      case v1::ExportLine::kOrders:
+        return TakeOrders(line.orders());
       case v1::ExportLine::LINE_NOT_SET:
         break;
     }
@@ -63,6 +71,13 @@ class Import {
  private:
   absl::Status Insert(const std::string& sql, const std::vector<postgres::Value>& values) {
     return transaction_.Execute(sql, values).status();
+  }
+
+  absl::Status TakeHead(const v1::ExportHead& head) {
+    summary_.sequence = head.sequence();
+    format_ = head.format();
+    if (format_ == 1 || format_ == 2) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat("format ", format_, ", not 1 or 2"));
   }
 
   absl::Status TakeInstrument(const v1::ExportInstrument& instrument) {
@@ -99,6 +114,31 @@ class Import {
     return transaction_.Copy("balances", rows);
   }
 
+  absl::Status TakeOrders(const v1::ExportOrders& orders) {
+    std::map<int64_t, PartitionRows> partitions;
+    for (const v1::ExportOrder& from : orders.orders()) {
+      const OrderChange order = FromExport(from);
+      Put(partitions[PartitionOf(PlacedBy(order.order_id))].orders, order);
+    }
+    summary_.orders += orders.orders_size();
+    return Write(partitions);
+  }
+
+  absl::Status Write(const std::map<int64_t, PartitionRows>& partitions) {
+    for (const auto& [number, rows] : partitions) {
+      RETURN_IF_ERROR(Insert("SELECT open_partition($1)", {number}));
+      for (const auto& [table, copy] : {std::pair{"transactions_", &rows.transactions},
+                                        {"postings_", &rows.postings},
+                                        {"trades_", &rows.trades},
+                                        {"holds_", &rows.holds},
+                                        {"orders_", &rows.orders}}) {
+        if (copy->empty()) continue;
+        RETURN_IF_ERROR(transaction_.Copy(absl::StrCat(table, number), *copy));
+      }
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status TakeBatch(const v1::ExportBatch& batch) {
     const Sequence last(batch.last_sequence());
     const auto wrong = [&](const char* what) {
@@ -111,9 +151,13 @@ class Import {
     std::map<int64_t, PartitionRows> partitions;
     int64_t postings = 0;
     for (const v1::ExportTransaction& from : batch.transactions()) {
-      const auto number = static_cast<int64_t>(from.sequence() / kPartitionCommands);
-      PutTransaction(from, partitions[number]);
+      PutTransaction(from, partitions[PartitionOf(Sequence(from.sequence()))]);
       postings += from.postings_size();
+    }
+    for (const v1::ExportHold& from : batch.holds()) {
+      const HoldRecord hold = FromExport(from);
+      chain_.Add(hold);
+      Put(partitions[PartitionOf(hold.sequence)].holds, hold);
     }
     const Digest previous = chain_.last();
     const int64_t transactions = chain_.transaction_count();
@@ -123,17 +167,13 @@ class Import {
     }
     ++summary_.batches;
     summary_.postings += postings;
-    for (auto& [number, rows] : partitions) {
-      RETURN_IF_ERROR(Insert("SELECT open_partition($1)", {number}));
-      RETURN_IF_ERROR(transaction_.Copy(absl::StrCat("transactions_", number), rows.transactions));
-      RETURN_IF_ERROR(transaction_.Copy(absl::StrCat("postings_", number), rows.postings));
-      if (!rows.trades.empty()) {
-        RETURN_IF_ERROR(transaction_.Copy(absl::StrCat("trades_", number), rows.trades));
-      }
-    }
+    RETURN_IF_ERROR(Write(partitions));
+    std::optional<int64_t> hold_count;
+    if (format_ > 1 && !batch.holds_not_kept()) hold_count = batch.holds_size();
     return Insert(
-        "INSERT INTO batches VALUES ($1, $2, $3, $4, decode($5, 'hex'), decode($6, 'hex'))",
-        {last, first, transactions, postings, ToHex(BytesOf(previous)), ToHex(batch.hash())});
+        "INSERT INTO batches VALUES ($1, $2, $3, $4, decode($5, 'hex'), decode($6, 'hex'), $7)",
+        {last, first, transactions, postings, ToHex(BytesOf(previous)), ToHex(batch.hash()),
+         hold_count});
   }
 
   void PutTransaction(const v1::ExportTransaction& from, PartitionRows& rows) {
@@ -158,17 +198,21 @@ class Import {
   absl::Status TakeEnd(const v1::ExportEnd& end) {
     has_ended_ = true;
     summary_.hash = chain_.last();
-    if (end.batches() == summary_.batches && end.postings() == summary_.postings &&
-        end.hash() == BytesOf(summary_.hash)) {
-      return absl::OkStatus();
+    summary_.lines_hash = lines_hash_.value();
+    if (end.batches() != summary_.batches || end.postings() != summary_.postings ||
+        end.orders() != summary_.orders || end.hash() != BytesOf(summary_.hash)) {
+      return absl::DataLossError("the end does not fit what was before it");
     }
-    return absl::DataLossError("the end does not fit what was before it");
+    if (format_ == 1 || end.lines_hash() == BytesOf(lines_hash_.value())) return absl::OkStatus();
+    return absl::DataLossError("the hash of the lines is another: one of them was changed");
   }
 
   Transaction& transaction_;
   ExportSummary summary_;
   BatchChain chain_;
   TransactionDigest digest_;
+  LinesHash lines_hash_;
+  uint32_t format_ = 0;
   bool has_begun_ = false;
   bool has_ended_ = false;
 };
@@ -179,7 +223,7 @@ absl::StatusOr<ExportSummary> ImportLines(Transaction& transaction,
   std::string text;
   for (int64_t number = 1; read(text); ++number) {
     const absl::StatusOr<v1::ExportLine> line = ParseLine(text);
-    const absl::Status taken = line.ok() ? import.Take(*line) : line.status();
+    const absl::Status taken = line.ok() ? import.Take(*line, text) : line.status();
     if (taken.ok()) continue;
     return absl::Status(taken.code(), absl::StrCat("line ", number, ": ", taken.message()));
   }

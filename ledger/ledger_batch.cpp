@@ -1,6 +1,8 @@
 #include "ledger/ledger_batch.h"
 
+#include <algorithm>
 #include <string_view>
+#include <tuple>
 
 #include "ledger/record_rows.h"
 
@@ -11,42 +13,9 @@ using engine::v1::CommandEvents;
 using postgres::CopyWriter;
 
 int64_t Signed(uint64_t id) { return static_cast<int64_t>(id); }
-int32_t Signed(uint32_t id) { return static_cast<int32_t>(id); }
 
 // As the wire has it; the database, too.
 int16_t KindNumber(EntryKind kind) { return static_cast<int16_t>(static_cast<int>(kind) + 1); }
-
-void Put(CopyWriter& rows, const OrderChange& order) {
-  const OrderForm& form = *order.form;
-  rows.Row()
-      .Int64(Signed(PlacedBy(order.order_id).value()))
-      .Int64(Signed(order.order_id.value()))
-      .Int64(Signed(form.account_id.value()))
-      .Int64(Signed(order.last_sequence.value()))
-      .Int64(order.placed_ns)
-      .Int64(order.changed_ns)
-      .Int64(order.price_ticks.value_or(0))
-      .Int64(order.quantity_set.value_or(0) + order.quantity_lots)
-      .Int64(form.quote_units)
-      .Int64(order.executed_lots)
-      .Int64(order.executed_units)
-      .Int64(order.prevented_lots)
-      .Int64(Signed(form.list_id))
-      .Int32(Signed(form.instrument_id.value()))
-      .Int16(form.side)
-      .Int16(form.type)
-      .Int16(form.time_in_force)
-      .Int16(form.list_kind)
-      .Int16(order.status.value_or(0))
-      .Int16(order.reason.value_or(0))
-      .Bool(form.post_only)
-      .Text(form.client_order_id);
-  if (form.terms.empty()) {
-    rows.Null();
-  } else {
-    rows.Text(form.terms);
-  }
-}
 
 TradeRecord ToRecord(const engine::v1::Trade& trade, int64_t timestamp_ns) {
   const bool taker_buys = trade.taker_side() == common::v1::ORDER_SIDE_BUY;
@@ -79,7 +48,7 @@ std::string_view RequestId(const std::vector<Posting>& postings, const CommandEv
 }  // namespace
 
 void PartitionRows::Clear() {
-  for (CopyWriter* rows : {&transactions, &postings, &trades, &orders}) rows->Clear();
+  for (CopyWriter* rows : {&transactions, &postings, &trades, &orders, &holds}) rows->Clear();
 }
 
 void LedgerBatch::Fill(CommandBatch commands, int64_t booked_ns) {
@@ -96,6 +65,7 @@ void LedgerBatch::Fill(CommandBatch commands, int64_t booked_ns) {
   for (const CommandEvents* command : commands) Note(*command, booked_ns);
   PutOrders();
   changed_balances_ = balances.Changes();
+  PutHolds(commands);
   CloseChain(Sequence(commands.back()->sequence()));
 }
 
@@ -150,7 +120,9 @@ void LedgerBatch::NoteTransaction(const CommandEvents& command, int64_t booked_n
         .kind = KindNumber(posting.kind),
         .trade_id = posting.trade_id,
         .order_id = posting.order_id,
-        .transaction_id = posting.transaction_id};
+        .transaction_id = posting.transaction_id,
+        .reference = posting.reference,
+        .target_transaction_id = posting.target_transaction_id};
     digest_.Add(record);
     Put(rows.postings, sequence, record);
   }
@@ -181,9 +153,39 @@ void LedgerBatch::PutOrders() {
   }
 }
 
+void LedgerBatch::PutHolds(CommandBatch commands) {
+  const Sequence first(commands.front()->sequence());
+  std::vector<HoldRecord> holds;
+  const auto add = [&](const BalanceKey& key, const Balance& balance, Sequence since, Sequence to) {
+    const CommandEvents& last = *commands[to.value() - first.value()];
+    holds.push_back({to, since, last.timestamp_ns(), key.account_id, key.asset_id, balance.held});
+  };
+  if (begins_holds) {
+    const Sequence last(commands.back()->sequence());
+    balances.ForEach([&](const BalanceKey& key, const Balance& balance) {
+      add(key, balance, Sequence(1), last);
+    });
+    begins_holds = false;
+  } else {
+    for (const BalanceChange& change : changed_balances_) {
+      if (change.hold_last == Sequence()) continue;
+      add(change.key, change.after, change.hold_first, change.hold_last);
+    }
+  }
+  std::sort(holds.begin(), holds.end(), [](const HoldRecord& left, const HoldRecord& right) {
+    return std::tie(left.sequence, left.account_id, left.asset_id) <
+           std::tie(right.sequence, right.account_id, right.asset_id);
+  });
+  for (const HoldRecord& hold : holds) {
+    chain.Add(hold);
+    Put(RowsOf(hold.sequence).holds, hold);
+  }
+}
+
 void LedgerBatch::CloseChain(Sequence last) {
   record_.transaction_count = chain.transaction_count();
-  if (record_.transaction_count == 0) return;
+  record_.hold_count = chain.hold_count();
+  if (record_.transaction_count == 0 && record_.hold_count == 0) return;
   record_.previous_hash = chain.last();
   record_.first_sequence = chain.first_sequence();
   record_.last_sequence = last;
@@ -196,7 +198,7 @@ PartitionRows& LedgerBatch::RowsOf(Sequence sequence) {
     if (rows.number == number) return rows;
   }
   const bool is_reused = partitions_.size() == 1 && partitions_.front().transactions.empty() &&
-                         partitions_.front().orders.empty();
+                         partitions_.front().orders.empty() && partitions_.front().holds.empty();
   PartitionRows& rows = is_reused ? partitions_.front() : partitions_.emplace_back();
   rows.number = number;
   return rows;

@@ -18,13 +18,15 @@
 
 namespace rialto::ledger {
 
-// Rows for the tables of one partition, columns as in schema/0003_transactions.sql.
+// Rows for the tables of one partition, columns as in schema/0003_transactions.sql and
+// 0006_holds.sql.
 struct PartitionRows {
   int64_t number = 0;  // sequence / kPartitionCommands.
   postgres::CopyWriter transactions{6};
-  postgres::CopyWriter postings{10};
+  postgres::CopyWriter postings{12};
   postgres::CopyWriter trades{14};
   postgres::CopyWriter orders{23};
+  postgres::CopyWriter holds{6};
 
   void Clear();
 };
@@ -36,12 +38,13 @@ struct CheckpointVerdict {
   Differences differences;
 };
 
-// A link of the chain, when the batch moved money.
+// A link of the chain, when the batch moved money or changed what is held.
 struct BatchRecord {
   Sequence first_sequence;
   Sequence last_sequence;
   int64_t transaction_count = 0;
   int64_t posting_count = 0;
+  int64_t hold_count = 0;
   Digest previous_hash{};
   Digest hash{};
 };
@@ -52,6 +55,8 @@ class LedgerBatch {
   Catalog catalog;
   BalanceBook balances;
   BatchChain chain;
+  // Holds were not kept before this batch: it gets a row of every balance there is.
+  bool begins_holds = false;
 
   // Takes the batch up. `booked_ns` is the time now.
   void Fill(CommandBatch commands, int64_t booked_ns);
@@ -64,7 +69,7 @@ class LedgerBatch {
   const std::vector<Drift>& drift() const { return drift_; }
   const std::vector<CheckpointVerdict>& checkpoints() const { return checkpoints_; }
   const postgres::CopyWriter& accounts() const { return accounts_; }
-  // transaction_count 0: no money moved, no link.
+  // transaction_count and hold_count 0: no link.
   const BatchRecord& record() const { return record_; }
 
  private:
@@ -72,6 +77,7 @@ class LedgerBatch {
   void NoteTransaction(const engine::v1::CommandEvents& command, int64_t booked_ns);
   void NoteTrades(const engine::v1::CommandEvents& command, PartitionRows& rows);
   void PutOrders();
+  void PutHolds(CommandBatch commands);
   void CloseChain(Sequence last);
   PartitionRows& RowsOf(Sequence sequence);
 

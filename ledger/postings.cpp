@@ -74,21 +74,28 @@ Posting TransferPosting(const Transfer& transfer, EntryKind kind) {
           .transaction_id = transfer.transaction_id()};
 }
 
+EntryKind EntryKindOf(const engine::v1::Transferred& made) {
+  return made.reverses().empty() ? EntryKind::kTransfer : EntryKind::kReversal;
+}
+EntryKind EntryKindOf(const engine::v1::PendingResolved&) { return EntryKind::kTransfer; }
+
 // What goes from one account to another. To or from the outside it is what a withdrawal or deposit
 // in one step is.
 template <typename Event>
-void AppendTransfer(const Event& event, int64_t amount_units, EntryKind between,
+void AppendTransfer(const Event& event, int64_t amount_units, std::string_view target,
                     std::vector<Posting>& postings) {
   const AccountId debit(event.debit_account_id());
   const AccountId credit(event.credit_account_id());
-  EntryKind kind = between;
+  EntryKind kind = EntryKindOf(event);
   if (kind == EntryKind::kTransfer && credit == kExternalAccount) kind = EntryKind::kWithdrawal;
   if (kind == EntryKind::kTransfer && debit == kExternalAccount) kind = EntryKind::kDeposit;
   AppendPair({.account_id = debit,
               .asset_id = AssetId(event.asset_id()),
               .amount = -Amount(amount_units),
               .kind = kind,
-              .transaction_id = event.transaction_id()},
+              .transaction_id = event.transaction_id(),
+              .reference = event.reference(),
+              .target_transaction_id = target},
              credit, postings);
 }
 
@@ -138,12 +145,11 @@ void AppendPostings(const engine::v1::CommandEvents& command, const Catalog& cat
       AppendPair(posting, kExternalAccount, postings);
     } else if (event.has_transferred()) {
       const engine::v1::Transferred& made = event.transferred();
-      AppendTransfer(made, made.amount_units(),
-                     made.reverses().empty() ? EntryKind::kTransfer : EntryKind::kReversal,
-                     postings);
+      AppendTransfer(made, made.amount_units(), made.reverses(), postings);
     } else if (event.has_pending_resolved()) {
       const engine::v1::PendingResolved& resolved = event.pending_resolved();
-      AppendTransfer(resolved, resolved.posted_units(), EntryKind::kTransfer, postings);
+      AppendTransfer(resolved, resolved.posted_units(), resolved.pending_transaction_id(),
+                     postings);
     } else if (event.has_trade()) {
       const Instrument* instrument =
           catalog.FindInstrument(InstrumentId(event.trade().instrument_id()));

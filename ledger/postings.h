@@ -32,9 +32,12 @@ struct Posting {
   AssetId asset_id;
   Amount amount;  // Positive: the account received.
   EntryKind kind = EntryKind::kTrade;
-  TradeId trade_id;                 // 0: not of a trade.
-  OrderId order_id;                 // The account's own order; 0: none.
-  std::string_view transaction_id;  // Empty: not of a transfer. Lives as long as the event.
+  TradeId trade_id;  // 0: not of a trade.
+  OrderId order_id;  // The account's own order; 0: none.
+  // Of a transfer, else empty; they live as long as the event.
+  std::string_view transaction_id;
+  std::string_view reference;              // The caller's note.
+  std::string_view target_transaction_id;  // What it moves back; else the pending one it posts.
 };
 
 // Appends the postings of one command. REQUIRES: `catalog` knows the instruments of its trades.

@@ -50,6 +50,12 @@ std::string Book(const CommandEvents& command) {
     if (!posting.transaction_id.empty()) {
       absl::StrAppend(out, " ", std::string(posting.transaction_id));
     }
+    if (!posting.reference.empty()) {
+      absl::StrAppend(out, " note ", std::string(posting.reference));
+    }
+    if (!posting.target_transaction_id.empty()) {
+      absl::StrAppend(out, " of ", std::string(posting.target_transaction_id));
+    }
   });
 }
 
@@ -108,17 +114,21 @@ TEST(PostingsTest, BooksTransfersBetweenAccountsAndWhatIsPosted) {
   resolved.set_asset_id(kBtc);
   resolved.set_posted_units(7);
   resolved.set_released_units(3);
+  resolved.set_reference("paid-out");
   auto& reversal = *command.add_events()->mutable_transferred();
   reversal = made;
   reversal.set_transaction_id("R1");
   reversal.set_reverses("T1");
+  reversal.set_reference("typo");
   auto& covered = *command.add_events()->mutable_transferred();
   covered = made;
   covered.set_debit_account_id(1);
   EXPECT_EQ(Book(command),
             "1001 USD -30 transfer T1\n1002 USD 30 transfer T1\n"
-            "1002 BTC -7 withdrawal P1\n1 BTC 7 withdrawal P1\n"
-            "1001 USD -30 reversal R1\n1002 USD 30 reversal R1\n"
+            "1002 BTC -7 withdrawal P1 note paid-out of H1\n"
+            "1 BTC 7 withdrawal P1 note paid-out of H1\n"
+            "1001 USD -30 reversal R1 note typo of T1\n"
+            "1002 USD 30 reversal R1 note typo of T1\n"
             "1 USD -30 deposit T1\n1002 USD 30 deposit T1");
 }
 

@@ -21,6 +21,10 @@ Id IdAt(const Row& row, int column) {
   return Id(static_cast<typename Id::rep>(row.Int64(column)));
 }
 
+std::string TextAt(const Row& row, int column) {
+  return row.IsNull(column) ? "" : std::string(row.Text(column));
+}
+
 AssetRow AssetAt(const Row& row, int column) {
   return {IdAt<AssetId>(row, column), std::string(row.Text(column + 1)),
           static_cast<int>(row.Int64(column + 2))};
@@ -58,20 +62,6 @@ BalanceRow BalanceAt(const Row& row) {
           .changed = IdAt<Sequence>(row, 6)};
 }
 
-EntryRow EntryAt(const Row& row) {
-  return {.sequence = IdAt<Sequence>(row, 0),
-          .leg = static_cast<int32_t>(row.Int64(1)),
-          .account_id = IdAt<AccountId>(row, 2),
-          .asset = AssetAt(row, 3),
-          .amount = Amount(row.Int64(6)),
-          .kind = static_cast<int>(row.Int64(7)),
-          .transaction_id = row.IsNull(8) ? "" : std::string(row.Text(8)),
-          .trade_id = IdAt<TradeId>(row, 9),
-          .order_id = IdAt<OrderId>(row, 10),
-          .timestamp_ns = row.Int64(11),
-          .owned = Amount(row.Int64(12))};
-}
-
 // The rows of a statement that was asked for one row more than the page holds.
 template <typename RowType>
 Page<RowType> ToPage(const Result& result, int size, RowType (*read)(const Row&)) {
@@ -82,6 +72,26 @@ Page<RowType> ToPage(const Result& result, int size, RowType (*read)(const Row&)
 }
 
 }  // namespace
+
+const char kEntryColumns[] =
+    "sequence, leg, account_id, asset_id, symbol, scale, amount, kind, transaction_id, trade_id,"
+    " order_id, effective_ns, owned, reference, target_transaction_id";
+
+EntryRow EntryAt(const Row& row) {
+  return {.sequence = IdAt<Sequence>(row, 0),
+          .leg = static_cast<int32_t>(row.Int64(1)),
+          .account_id = IdAt<AccountId>(row, 2),
+          .asset = AssetAt(row, 3),
+          .amount = Amount(row.Int64(6)),
+          .kind = static_cast<int>(row.Int64(7)),
+          .transaction_id = TextAt(row, 8),
+          .trade_id = IdAt<TradeId>(row, 9),
+          .order_id = IdAt<OrderId>(row, 10),
+          .timestamp_ns = row.Int64(11),
+          .owned = Amount(row.Int64(12)),
+          .reference = TextAt(row, 13),
+          .target_transaction_id = TextAt(row, 14)};
+}
 
 absl::StatusOr<Page<BalanceRow>> ReadStore::ReadBalance(AccountId account_id,
                                                         const std::string& asset) {
@@ -168,9 +178,7 @@ absl::StatusOr<Page<EntryRow>> ReadStore::ListEntries(const EntryQuery& query) {
   ASSIGN_OR_RETURN(
       Result result,
       transaction.Execute(
-          absl::StrCat("SELECT sequence, leg, account_id, asset_id, symbol, scale, amount, kind,"
-                       " transaction_id, trade_id, order_id, effective_ns, owned FROM (",
-                       from, conditions.sql(), order, end,
+          absl::StrCat("SELECT ", kEntryColumns, " FROM (", from, conditions.sql(), order, end,
                        ") AS page JOIN ledger.assets USING (asset_id)"
                        " JOIN ledger.transactions USING (sequence) ORDER BY sequence, leg"),
           conditions.values()));

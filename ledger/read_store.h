@@ -49,6 +49,8 @@ struct EntryRow {
   OrderId order_id;
   int64_t timestamp_ns = 0;
   Amount owned;  // After it.
+  std::string reference;
+  std::string target_transaction_id;
 };
 
 template <typename RowType>
@@ -83,6 +85,12 @@ struct Reconciliation {
   Sequence compared;             // The last checkpoint; 0: none yet.
   int64_t difference_count = 0;  // Of the last comparison of all balances.
 };
+
+// The columns of entries, as EntryAt() takes them, of the columns of postings, transactions and
+// assets.
+extern const char kEntryColumns[];
+
+EntryRow EntryAt(const postgres::Row& row);
 
 class ReadStore {
  public:

@@ -48,6 +48,8 @@ void Put(CopyWriter& rows, Sequence sequence, const PostingRecord& posting) {
   PutIdOrNull(rows, posting.order_id.value());
   rows.Int32(Signed(posting.asset_id.value())).Int32(posting.leg).Int16(posting.kind);
   PutTextOrNull(rows, posting.transaction_id);
+  PutTextOrNull(rows, posting.reference);
+  PutTextOrNull(rows, posting.target_transaction_id);
 }
 
 void Put(CopyWriter& rows, Sequence sequence, const TradeRecord& trade) {
@@ -66,6 +68,48 @@ void Put(CopyWriter& rows, Sequence sequence, const TradeRecord& trade) {
       .Int64(trade.maker_fee_units)
       .Int32(Signed(trade.instrument_id.value()))
       .Int16(trade.taker_side);
+}
+
+void Put(CopyWriter& rows, const HoldRecord& hold) {
+  rows.Row()
+      .Int64(Signed(hold.sequence.value()))
+      .Int64(Signed(hold.first_sequence.value()))
+      .Int64(hold.effective_ns)
+      .Int64(Signed(hold.account_id.value()))
+      .Int64(hold.held.value())
+      .Int32(Signed(hold.asset_id.value()));
+}
+
+void Put(CopyWriter& rows, const OrderChange& order) {
+  const OrderForm& form = *order.form;
+  rows.Row()
+      .Int64(Signed(PlacedBy(order.order_id).value()))
+      .Int64(Signed(order.order_id.value()))
+      .Int64(Signed(form.account_id.value()))
+      .Int64(Signed(order.last_sequence.value()))
+      .Int64(order.placed_ns)
+      .Int64(order.changed_ns)
+      .Int64(order.price_ticks.value_or(0))
+      .Int64(order.quantity_set.value_or(0) + order.quantity_lots)
+      .Int64(form.quote_units)
+      .Int64(order.executed_lots)
+      .Int64(order.executed_units)
+      .Int64(order.prevented_lots)
+      .Int64(Signed(form.list_id))
+      .Int32(Signed(form.instrument_id.value()))
+      .Int16(form.side)
+      .Int16(form.type)
+      .Int16(form.time_in_force)
+      .Int16(form.list_kind)
+      .Int16(order.status.value_or(0))
+      .Int16(order.reason.value_or(0))
+      .Bool(form.post_only)
+      .Text(form.client_order_id);
+  if (form.terms.empty()) {
+    rows.Null();
+  } else {
+    rows.Text(form.terms);
+  }
 }
 
 }  // namespace rialto::ledger

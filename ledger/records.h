@@ -33,6 +33,8 @@ struct PostingRecord {
   TradeId trade_id;
   OrderId order_id;
   std::string_view transaction_id;
+  std::string_view reference;              // The caller's note on a transfer; empty: none.
+  std::string_view target_transaction_id;  // What it moves back, or else posts; empty: nothing.
 };
 
 struct TradeRecord {
@@ -49,6 +51,17 @@ struct TradeRecord {
   int64_t maker_fee_units = 0;
   InstrumentId instrument_id;
   int16_t taker_side = 0;  // rialto.common.v1.OrderSide.
+};
+
+// What was held of a balance from `sequence` on. Between `first_sequence` and that it changed, once
+// or more.
+struct HoldRecord {
+  Sequence sequence;
+  Sequence first_sequence;
+  int64_t effective_ns = 0;  // Of `sequence`.
+  AccountId account_id;
+  AssetId asset_id;
+  Amount held;
 };
 
 }  // namespace rialto::ledger

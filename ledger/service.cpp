@@ -72,11 +72,7 @@ grpc::Status LedgerService::GetBalanceAt(grpc::ServerContext*,
   const absl::StatusOr<BalanceAt> balance =
       statements_.ReadBalanceAt(AccountId(request->account_id()), request->asset(), *moment);
   if (!balance.ok()) return ToReadStatus(balance.status());
-  response->set_owned(FormatDecimal(balance->owned.value(), balance->asset.scale));
-  response->set_owned_units(balance->owned.value());
-  response->set_as_of_sequence(balance->as_of.value());
-  response->set_changed_sequence(balance->changed.value());
-  response->set_sequence(balance->position.value());
+  ToProto(*balance, *response);
   return grpc::Status::OK;
 }
 
@@ -87,13 +83,7 @@ grpc::Status LedgerService::GetTransaction(grpc::ServerContext*,
   const absl::StatusOr<TransactionRow> found = statements_.ReadTransaction(
       Sequence(request->transaction_sequence()), request->transaction_id());
   if (!found.ok()) return ToReadStatus(found.status());
-  v1::Transaction& transaction = *response->mutable_transaction();
-  transaction.set_sequence(found->sequence.value());
-  transaction.set_type(static_cast<v1::EntryKind>(found->type));
-  transaction.set_effective_time_ns(found->effective_ns);
-  transaction.set_booked_time_ns(found->booked_ns);
-  transaction.set_request_id(found->request_id);
-  for (const EntryRow& row : found->entries) ToProto(row, *transaction.add_entries());
+  ToProto(*found, *response->mutable_transaction());
   response->set_sequence(found->position.value());
   return grpc::Status::OK;
 }

@@ -1,11 +1,13 @@
 #include "ledger/statement_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/mirror/numeric.h"
 #include "ledger/balance_book.h"
+#include "rialto/ledger/v1/ledger_service.pb.h"
 
 namespace rialto::ledger {
 namespace {
@@ -38,8 +40,8 @@ absl::StatusOr<std::string> FindAccount(MirrorSnapshot& snapshot, AccountId acco
   return absl::NotFoundError(absl::StrCat("UNKNOWN_ACCOUNT: no account ", account_id.value()));
 }
 
-// The last transaction up to a time; 0: none. Times grow with sequences, so it is searched by
-// halves, which needs no index but that of sequences.
+// The last sequence up to a time at which a balance changed, as far as is known; 0: none. Times
+// grow with sequences, so it is searched by halves, which needs no index but those of sequences.
 absl::StatusOr<Sequence> FindSequenceAt(MirrorSnapshot& snapshot, int64_t time_ns) {
   uint64_t low = 0;  // What is up to it is known.
   uint64_t high = snapshot.sequence.value();
@@ -48,8 +50,12 @@ absl::StatusOr<Sequence> FindSequenceAt(MirrorSnapshot& snapshot, int64_t time_n
     const uint64_t middle = low + (high - low + 1) / 2;
     ASSIGN_OR_RETURN(const Result rows,
                      snapshot.transaction.Execute(
-                         "SELECT sequence, effective_ns FROM ledger.transactions"
-                         " WHERE sequence <= $1 AND sequence > $2 ORDER BY sequence DESC LIMIT 1",
+                         "(SELECT sequence, effective_ns FROM ledger.transactions"
+                         " WHERE sequence <= $1 AND sequence > $2 ORDER BY sequence DESC LIMIT 1)"
+                         " UNION ALL"
+                         " (SELECT sequence, effective_ns FROM ledger.holds"
+                         " WHERE sequence <= $1 AND sequence > $2 ORDER BY sequence DESC LIMIT 1)"
+                         " ORDER BY sequence DESC LIMIT 1",
                          {middle, low}));
     if (rows.empty()) {
       low = middle;
@@ -89,19 +95,31 @@ absl::StatusOr<Owned> ReadOwned(MirrorSnapshot& snapshot, const BalanceKey& key,
   return Owned{Amount(rows.row(0).Int64(0)), IdAt<Sequence>(rows.row(0), 1)};
 }
 
-EntryRow EntryAt(const Row& row) {
-  return {
-      .sequence = IdAt<Sequence>(row, 0),
-      .leg = static_cast<int32_t>(row.Int64(1)),
-      .account_id = IdAt<AccountId>(row, 2),
-      .asset = {IdAt<AssetId>(row, 3), std::string(row.Text(4)), static_cast<int>(row.Int64(5))},
-      .amount = Amount(row.Int64(6)),
-      .kind = static_cast<int>(row.Int64(7)),
-      .transaction_id = row.IsNull(8) ? "" : std::string(row.Text(8)),
-      .trade_id = IdAt<TradeId>(row, 9),
-      .order_id = IdAt<OrderId>(row, 10),
-      .timestamp_ns = row.Int64(11),
-      .owned = Amount(row.Int64(12))};
+struct Held {
+  Amount amount;
+  Sequence as_of;
+};
+
+// Within a batch that changed it, what was held is known up to the first change only.
+absl::StatusOr<Held> ReadHeld(MirrorSnapshot& snapshot, const BalanceKey& key, Sequence as_of) {
+  ASSIGN_OR_RETURN(
+      const Result rows,
+      snapshot.transaction.Execute(
+          "SELECT (SELECT held FROM ledger.holds WHERE account_id = $1 AND asset_id = $2"
+          " AND sequence <= $3 ORDER BY sequence DESC LIMIT 1),"
+          " (SELECT first_sequence FROM ledger.holds WHERE account_id = $1 AND asset_id = $2"
+          " AND sequence > $3 ORDER BY sequence LIMIT 1),"
+          " (SELECT hold_count IS NULL FROM ledger.batches ORDER BY last_sequence DESC LIMIT 1)",
+          {key.account_id, key.asset_id, as_of}));
+  const Row row = rows.row(0);
+  if (!row.IsNull(2) && row.Bool(2)) {
+    return absl::UnavailableError("NOT_READY: what is held is kept from the next command on");
+  }
+  Held held{.as_of = as_of};
+  if (!row.IsNull(0)) held.amount = Amount(row.Int64(0));
+  if (!row.IsNull(1))
+    held.as_of = Sequence(std::min(as_of.value(), IdAt<Sequence>(row, 1).value() - 1));
+  return held;
 }
 
 // `page` is a query for whole rows of postings.
@@ -111,15 +129,32 @@ absl::StatusOr<std::vector<EntryRow>> ReadEntryRows(MirrorSnapshot& snapshot,
   ASSIGN_OR_RETURN(
       const Result rows,
       snapshot.transaction.Execute(
-          absl::StrCat("SELECT sequence, leg, account_id, asset_id, symbol, scale, amount, kind,"
-                       " transaction_id, trade_id, order_id, effective_ns, owned FROM (",
-                       page,
+          absl::StrCat("SELECT ", kEntryColumns, " FROM (", page,
                        ") AS page JOIN ledger.assets USING (asset_id)"
                        " JOIN ledger.transactions USING (sequence) ORDER BY sequence, leg"),
           values));
   std::vector<EntryRow> entries;
   for (int i = 0; i < rows.row_count(); ++i) entries.push_back(EntryAt(rows.row(i)));
   return entries;
+}
+
+absl::StatusOr<std::vector<Sequence>> ReadReversals(MirrorSnapshot& snapshot,
+                                                    const std::vector<EntryRow>& entries) {
+  std::vector<std::string> transfers;
+  for (const EntryRow& entry : entries) {
+    if (!entry.transaction_id.empty()) transfers.push_back(entry.transaction_id);
+  }
+  std::vector<Sequence> reversals;
+  if (transfers.empty()) return reversals;
+  ASSIGN_OR_RETURN(const Result rows,
+                   snapshot.transaction.Execute(
+                       "SELECT DISTINCT sequence FROM ledger.postings"
+                       " WHERE target_transaction_id = ANY ($1) AND kind = $2 ORDER BY sequence",
+                       {transfers, int{v1::ENTRY_KIND_REVERSAL}}));
+  for (int i = 0; i < rows.row_count(); ++i) {
+    reversals.push_back(IdAt<Sequence>(rows.row(i), 0));
+  }
+  return reversals;
 }
 
 }  // namespace
@@ -136,6 +171,13 @@ absl::StatusOr<BalanceAt> StatementStore::ReadBalanceAt(AccountId account_id,
                    ReadOwned(snapshot, {account_id, balance.asset.id}, balance.as_of));
   balance.owned = owned.amount;
   balance.changed = owned.changed;
+  ASSIGN_OR_RETURN(const Held held,
+                   ReadHeld(snapshot, {account_id, balance.asset.id}, balance.as_of));
+  ASSIGN_OR_RETURN(const Owned then,
+                   ReadOwned(snapshot, {account_id, balance.asset.id}, held.as_of));
+  balance.available = then.amount - held.amount;
+  balance.held = held.amount;
+  balance.held_as_of = held.as_of;
   return balance;
 }
 
@@ -199,6 +241,7 @@ absl::StatusOr<TransactionRow> StatementStore::ReadTransaction(Sequence sequence
   ASSIGN_OR_RETURN(transaction.entries,
                    ReadEntryRows(snapshot, "SELECT * FROM ledger.postings WHERE sequence = $1",
                                  {transaction.sequence}));
+  ASSIGN_OR_RETURN(transaction.reversed_by, ReadReversals(snapshot, transaction.entries));
   return transaction;
 }
 

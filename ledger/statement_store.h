@@ -27,6 +27,10 @@ struct BalanceAt {
   Sequence as_of;
   Sequence changed;   // 0: never.
   Sequence position;  // The mirror's.
+  // After the last command up to `as_of` of which what was held is known.
+  Amount available;
+  Amount held;
+  Sequence held_as_of;
 };
 
 struct StatementQuery {
@@ -53,8 +57,9 @@ struct TransactionRow {
   int64_t effective_ns = 0;
   int64_t booked_ns = 0;
   std::string request_id;
-  std::vector<EntryRow> entries;  // By leg.
-  Sequence position;              // The mirror's.
+  std::vector<EntryRow> entries;      // By leg.
+  std::vector<Sequence> reversed_by;  // What moved any of its transfers back.
+  Sequence position;                  // The mirror's.
 };
 
 // Who owns an asset.

@@ -224,6 +224,40 @@ TEST_F(StatementTest, FindsATransactionBySequenceAndByItsId) {
   EXPECT_THAT(get(0, "", transaction), StartsWith("TRANSACTION_REQUIRED"));
 }
 
+TEST_F(StatementTest, ATransactionTellsItsNoteAndWhatMovedItBack) {
+  history_->Deposit(kAlice, 1, 10'000);                                            // 2
+  history_->Pay({.transaction_id = "T1", .units = 500, .reference = "rent-may"});  // 3
+  history_->Pay({.transaction_id = "R1",
+                 .debit_id = kBob,
+                 .credit_id = kAlice,
+                 .units = 500,
+                 .reverses = "T1",
+                 .reference = "twice"});  // 4
+  Write();
+  const auto get = [&](const std::string& id) {
+    v1::GetTransactionRequest request;
+    request.set_transaction_id(id);
+    v1::GetTransactionResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(ledger_->GetTransaction(&context, request, &response).ok());
+    return response.transaction();
+  };
+  const v1::Transaction paid = get("T1");
+  EXPECT_EQ(paid.reference(), "rent-may");
+  EXPECT_EQ(paid.reverses(), "");
+  EXPECT_THAT(paid.reversed_by_sequences(), testing::ElementsAre(4));
+  const v1::Transaction reversal = get("R1");
+  EXPECT_EQ(reversal.type(), v1::ENTRY_KIND_REVERSAL);
+  EXPECT_EQ(reversal.reverses(), "T1");
+  EXPECT_EQ(reversal.entries(0).target_transaction_id(), "T1");
+  EXPECT_EQ(reversal.entries(1).reference(), "twice");
+  EXPECT_EQ(reversal.reversed_by_sequences_size(), 0);
+  EXPECT_EQ(
+      mirror_->Dump("SELECT sequence, account, amount, note, target_transaction_id FROM statement"
+                    " WHERE sequence = 4 ORDER BY leg"),
+      "4|bob|-5|twice|T1\n4|alice|5|twice|T1");
+}
+
 TEST_F(StatementTest, TheTrialBalanceAddsUpToZero) {
   history_->Deposit(kAlice, 1, 10'000);
   history_->Deposit(kBob, 2, 50);

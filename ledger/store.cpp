@@ -112,12 +112,15 @@ absl::Status Store::LoadBalances(Transaction& transaction) {
 
 absl::Status Store::LoadChain(Transaction& transaction) {
   batch_.chain = BatchChain();
-  ASSIGN_OR_RETURN(Result last,
-                   transaction.Execute("SELECT last_sequence, encode(hash, 'hex') FROM batches"
-                                       " ORDER BY last_sequence DESC LIMIT 1"));
+  batch_.begins_holds = false;
+  ASSIGN_OR_RETURN(
+      Result last,
+      transaction.Execute("SELECT last_sequence, encode(hash, 'hex'), hold_count FROM batches"
+                          " ORDER BY last_sequence DESC LIMIT 1"));
   if (last.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Digest hash, DigestFromHex(last.row(0).Text(1)));
   batch_.chain = BatchChain(hash, Sequence(static_cast<uint64_t>(last.row(0).Int64(0))));
+  batch_.begins_holds = last.row(0).IsNull(2);
   return absl::OkStatus();
 }
 
@@ -148,6 +151,7 @@ absl::Status Store::WritePartition(Transaction& transaction, const PartitionRows
   RETURN_IF_ERROR(CopyAll(transaction, absl::StrCat("postings_", rows.number), rows.postings));
   RETURN_IF_ERROR(CopyAll(transaction, absl::StrCat("trades_", rows.number), rows.trades));
   RETURN_IF_ERROR(CopyAll(transaction, absl::StrCat("orders_", rows.number), rows.orders));
+  RETURN_IF_ERROR(CopyAll(transaction, absl::StrCat("holds_", rows.number), rows.holds));
   metrics_.entries_total.Increment(static_cast<double>(rows.postings.row_count()));
   return absl::OkStatus();
 }
@@ -180,13 +184,15 @@ absl::Status Store::WriteBalances(Transaction& transaction, Sequence last) {
 
 absl::Status Store::WriteChain(Transaction& transaction) {
   const BatchRecord& record = batch_.record();
-  if (record.transaction_count == 0) return absl::OkStatus();
+  if (record.transaction_count == 0 && record.hold_count == 0) return absl::OkStatus();
   return transaction
       .Execute(
           "INSERT INTO batches (last_sequence, first_sequence, transaction_count, posting_count,"
-          " previous_hash, hash) VALUES ($1, $2, $3, $4, decode($5, 'hex'), decode($6, 'hex'))",
+          " hold_count, previous_hash, hash)"
+          " VALUES ($1, $2, $3, $4, $5, decode($6, 'hex'), decode($7, 'hex'))",
           {record.last_sequence, record.first_sequence, record.transaction_count,
-           record.posting_count, ToHex(BytesOf(record.previous_hash)), ToHex(BytesOf(record.hash))})
+           record.posting_count, record.hold_count, ToHex(BytesOf(record.previous_hash)),
+           ToHex(BytesOf(record.hash))})
       .status();
 }
 

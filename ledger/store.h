@@ -1,12 +1,12 @@
 // The ledger's tables, as the follower writes them.
 //
-// A batch becomes: new assets, instruments and accounts; transactions, postings, trades and new
-// orders, each one COPY into its partition; one UPDATE of the older orders and one of the balances
-// that changed; one link of the hash chain. That each balance moves by exactly the sum of its
-// postings is proved in memory, command by command; where not, the row goes to ledger.drift, which
-// is counted and logged but never stops the mirror: what the engine says is written, and what was
-// found stays on record. A row of balances that is not as it was left is found when it changes, and
-// at the hourly comparison.
+// A batch becomes: new assets, instruments and accounts; transactions, postings, trades, new orders
+// and what is held of balances now, each one COPY into its partition; one UPDATE of the older
+// orders and one of the balances that changed; one link of the hash chain. That each balance moves
+// by exactly the sum of its postings is proved in memory, command by command; where not, the row
+// goes to ledger.drift, which is counted and logged but never stops the mirror: what the engine
+// says is written, and what was found stays on record. A row of balances that is not as it was left
+// is found when it changes, and at the hourly comparison.
 //
 // At every checkpoint of the engine the balances' digest is compared with the engine's at the same
 // sequence; the verdict is kept in ledger.checkpoints.
