@@ -236,7 +236,8 @@ void RunGetBalance(const MirrorOptions& options, const MirrorHistory& history, R
   ledger::ReadStore reads(pool);
   MirrorReader reader(options.database_url, "ledger");
   ledger::StatementStore statements(reader);
-  ledger::LedgerService service(reads, statements, follower);
+  ledger::ReversalClient reversals("127.0.0.1:1");
+  ledger::LedgerService service(reads, statements, follower, reversals);
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);

@@ -27,7 +27,8 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   ComparisonStore comparison_store(pool);
   Reconciler reconciler(config.engine_address, comparison_store, metrics);
   store.SetMismatchListener([&] { reconciler.CheckpointDiffers(); });
-  LedgerService service(read_store, statement_store, follower);
+  ReversalClient reversals(config.engine_address);
+  LedgerService service(read_store, statement_store, follower, reversals);
   HistoryService history(history_store);
 
   context.AddReadyCheck("follower", [&] { return follower.lag() <= config.ready_lag_events_max; });

@@ -23,8 +23,9 @@ void ToProto(const BalanceRow& row, v1::Balance& balance) {
 
 }  // namespace
 
-LedgerService::LedgerService(ReadStore& store, StatementStore& statements, const Follower& follower)
-    : store_(store), statements_(statements), follower_(follower) {}
+LedgerService::LedgerService(ReadStore& store, StatementStore& statements, const Follower& follower,
+                             ReversalClient& reversals)
+    : store_(store), statements_(statements), follower_(follower), reversals_(reversals) {}
 
 LedgerService::~LedgerService() = default;
 
@@ -86,6 +87,12 @@ grpc::Status LedgerService::GetTransaction(grpc::ServerContext*,
   ToProto(*found, *response->mutable_transaction());
   response->set_sequence(found->position.value());
   return grpc::Status::OK;
+}
+
+grpc::Status LedgerService::ReverseTransaction(grpc::ServerContext* context,
+                                               const v1::ReverseTransactionRequest* request,
+                                               v1::ReverseTransactionResponse* response) {
+  return reversals_.Reverse(*request, context->deadline(), *response);
 }
 
 grpc::Status LedgerService::StreamStatement(

@@ -1,8 +1,10 @@
-// LedgerService on the wire: checks the request's form, reads, writes decimals.
+// LedgerService on the wire: checks the request's form, reads, writes decimals; passes reversals
+// on.
 #pragma once
 
 #include "common/follower/follower.h"
 #include "ledger/read_store.h"
+#include "ledger/reversal_client.h"
 #include "ledger/statement_store.h"
 #include "rialto/ledger/v1/ledger_service.grpc.pb.h"
 
@@ -11,7 +13,8 @@ namespace rialto::ledger {
 class LedgerService : public v1::LedgerService::Service {
  public:
   // All outlive it.
-  LedgerService(ReadStore& store, StatementStore& statements, const Follower& follower);
+  LedgerService(ReadStore& store, StatementStore& statements, const Follower& follower,
+                ReversalClient& reversals);
   ~LedgerService() override;
 
   grpc::Status GetBalance(grpc::ServerContext* context, const v1::GetBalanceRequest* request,
@@ -25,6 +28,9 @@ class LedgerService : public v1::LedgerService::Service {
   grpc::Status GetTransaction(grpc::ServerContext* context,
                               const v1::GetTransactionRequest* request,
                               v1::GetTransactionResponse* response) override;
+  grpc::Status ReverseTransaction(grpc::ServerContext* context,
+                                  const v1::ReverseTransactionRequest* request,
+                                  v1::ReverseTransactionResponse* response) override;
   grpc::Status StreamStatement(grpc::ServerContext* context,
                                const v1::StreamStatementRequest* request,
                                grpc::ServerWriter<v1::StreamStatementResponse>* writer) override;
@@ -41,6 +47,7 @@ class LedgerService : public v1::LedgerService::Service {
   ReadStore& store_;
   StatementStore& statements_;
   const Follower& follower_;
+  ReversalClient& reversals_;
 };
 
 }  // namespace rialto::ledger

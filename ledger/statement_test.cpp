@@ -47,7 +47,7 @@ class StatementTest : public testing::Test {
     options.engine_address = "127.0.0.1:1";
     options.database_url = mirror_->url();
     follower_ = std::make_unique<Follower>(options, *store_, registry_);
-    service_ = std::make_unique<LedgerService>(*reads_, *statements_, *follower_);
+    service_ = std::make_unique<LedgerService>(*reads_, *statements_, *follower_, reversals_);
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
@@ -98,6 +98,7 @@ class StatementTest : public testing::Test {
   std::unique_ptr<History> history_;
   std::unique_ptr<MirrorReader> reader_;
   std::unique_ptr<StatementStore> statements_;
+  ReversalClient reversals_{"127.0.0.1:1"};
   std::unique_ptr<postgres::Pool> pool_;
   std::unique_ptr<ReadStore> reads_;
   std::unique_ptr<Follower> follower_;

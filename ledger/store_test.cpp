@@ -40,7 +40,7 @@ class StoreTest : public testing::Test {
     reads_ = std::make_unique<ReadStore>(*pool_);
     reader_ = std::make_unique<MirrorReader>(database_->url(), "ledger");
     statements_ = std::make_unique<StatementStore>(*reader_);
-    service_ = std::make_unique<LedgerService>(*reads_, *statements_, *follower_);
+    service_ = std::make_unique<LedgerService>(*reads_, *statements_, *follower_, reversals_);
     ASSERT_TRUE(follower_->Start().ok());
     ASSERT_TRUE(Reaches(1));
   }
@@ -89,6 +89,7 @@ class StoreTest : public testing::Test {
   std::unique_ptr<ReadStore> reads_;
   std::unique_ptr<MirrorReader> reader_;
   std::unique_ptr<StatementStore> statements_;
+  ReversalClient reversals_{"127.0.0.1:1"};
   std::unique_ptr<LedgerService> service_;
 };
 
@@ -448,7 +449,8 @@ TEST(LedgerServiceTest, IsUnavailableWhileTheDatabaseIsDown) {
   ReadStore reads(pool);
   MirrorReader reader(options.database_url, "ledger");
   StatementStore statements(reader);
-  LedgerService service(reads, statements, follower);
+  ReversalClient reversals(options.engine_address);
+  LedgerService service(reads, statements, follower, reversals);
   v1::GetBalanceRequest request;
   request.set_account_id(kAlice);
   request.set_asset("USD");
