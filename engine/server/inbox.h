@@ -4,9 +4,11 @@
 // for what relieves the venue: cancels are refused last. Batches form by themselves: whatever came
 // while the last batch was being synced is the next one.
 //
-// Waking a thread through the kernel takes as long as half a call. Who takes out looks for a while
-// whether something comes before it sleeps, as long as that pays: after a wait that was short
-// enough to be spent looking. It yields the processor with every look.
+// One at a time takes out: who has the turn. It is the writer thread's, which takes it when there
+// is work; but who puts work into an inbox at which nobody is may take the turn himself. Waking a
+// thread through the kernel takes as long as half a call: a lone order is decided where it came in,
+// and under load all goes to the writer, which looks for a while whether something comes before it
+// sleeps, as long as its waits are short enough for that.
 #pragma once
 
 #include <atomic>
@@ -42,14 +44,21 @@ class Inbox {
 
   enum class Lane { kCommon, kReserved };
 
-  // False when full or closed: nothing was taken.
-  bool Put(Work work, Lane lane = Lane::kCommon);
+  // False when full or closed: nothing was taken. With `has_turn`: set when nobody had the turn;
+  // the caller has it now and must TakeBatch() and EndTurn() soon.
+  bool Put(Work work, Lane lane = Lane::kCommon, bool* has_turn = nullptr);
   // As Put, but never full: for what must not be lost, of which there is little.
   bool PutAnyway(Work work);
 
-  // Waits for work, at most `timeout`, and moves up to `commands_max` commands' worth into the
-  // empty `batch` (at least one piece of work, if there is any). False when closed and empty.
-  bool WaitForBatch(size_t commands_max, absl::Duration timeout, std::vector<Work>& batch);
+  // The writer thread's: waits for work, or until something is due, and then until it has the turn.
+  // False when closed and empty: without the turn.
+  bool WaitForTurn();
+  // Moves up to `commands_max` commands' worth into the empty `batch` (at least one piece of work,
+  // if there is any). REQUIRES: the caller has the turn.
+  void TakeBatch(size_t commands_max, std::vector<Work>& batch);
+  // `due`: when something is to happen unasked. The writer thread wakes for that, and for what is
+  // left.
+  void EndTurn(absl::Time due);
 
   // Refuses what comes from now on.
   void Close();
@@ -61,10 +70,14 @@ class Inbox {
   static size_t Weight(const Work& work) {
     return work.commands.empty() ? 1 : work.commands.size();
   }
-  void WaitUntilReady(absl::Duration timeout);
+  void Spin();
   void Add(Work work, size_t weight) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool Ready() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return closed_ || next_ < work_.size();
+    return closed_ || due_ < writer_wakes_at_ || (!turn_is_taken_ && next_ < work_.size());
+  }
+  bool TurnIsFree() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !turn_is_taken_; }
+  void NoteReady() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    is_ready_.store(Ready(), std::memory_order_relaxed);
   }
 
   const size_t commands_max_;
@@ -76,6 +89,9 @@ class Inbox {
   size_t next_ ABSL_GUARDED_BY(mutex_) = 0;  // Of work_, what is before it was taken.
   size_t depth_ ABSL_GUARDED_BY(mutex_) = 0;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  bool turn_is_taken_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time due_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time writer_wakes_at_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
 };
 
 }  // namespace rialto::engine

@@ -169,25 +169,28 @@ void OrderStream::OnReadDone(bool ok) {
     }
     ++batches_pending_;
   }
-  Submit(std::make_shared<Batch>(*request, session_));
+  Sequencer::Turn turn(sequencer_);  // Decides here, if nobody does, after the next read began.
+  Submit(std::make_shared<Batch>(*request, session_), turn);
   StartRead(&request_);
 }
 
 // `shared`: by both ends of the sequencer's Submit, the reply, and here, where it is needed when
 // nothing was taken.
-void OrderStream::Submit(const std::shared_ptr<Batch>& shared) {
+void OrderStream::Submit(const std::shared_ptr<Batch>& shared, Sequencer::Turn& turn) {
   if (shared->commands.empty()) {
     shared->Fill({});
     return Deliver(shared->outcomes);
   }
-  absl::Status submitted = sequencer_.Submit(std::move(shared->commands),
-                                             [this, shared](absl::Span<const Outcome> outcomes) {
-                                               shared->Fill(outcomes);
-                                               Deliver(shared->outcomes);
-                                             });
+  absl::Status submitted = sequencer_.Submit(
+      std::move(shared->commands),
+      [this, shared](absl::Span<const Outcome> outcomes) {
+        shared->Fill(outcomes);
+        Deliver(shared->outcomes);
+      },
+      &turn);
   if (!submitted.ok()) {
     shared->FillNotTaken(submitted);
-    Submit(shared);
+    Submit(shared, turn);
   }
 }
 

@@ -48,7 +48,7 @@ class OrderStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   // The request at hand; null when the bytes are none. Until the next call.
   const v1::StreamOrdersRequest* ParseRequest();
   grpc::Status Admit(const v1::StreamOrdersRequest& request);
-  void Submit(const std::shared_ptr<Batch>& shared);
+  void Submit(const std::shared_ptr<Batch>& shared, Sequencer::Turn& turn);
   void Deliver(std::string_view outcomes);
   void MaybeWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MaybeFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

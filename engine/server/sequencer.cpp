@@ -77,17 +77,17 @@ void Sequencer::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-absl::Status Sequencer::Submit(absl::InlinedVector<Command, 1> commands, Reply reply) {
+absl::Status Sequencer::Submit(absl::InlinedVector<Command, 1> commands, Reply reply, Turn* turn) {
   Work work;
   work.commands = std::move(commands);
   work.reply = std::move(reply);
-  return Put(std::move(work));
+  return Put(std::move(work), turn);
 }
 
-absl::Status Sequencer::Ask(Query query) {
+absl::Status Sequencer::Ask(Query query, Turn* turn) {
   Work work;
   work.query = std::move(query);
-  return Put(std::move(work));
+  return Put(std::move(work), turn);
 }
 
 bool Sequencer::SubmitAnyway(Command command, Reply reply) {
@@ -126,7 +126,7 @@ bool Sequencer::IsRelief(const Command& command) {
          std::holds_alternative<Tick>(command);
 }
 
-absl::Status Sequencer::Put(Work work) {
+absl::Status Sequencer::Put(Work work, Turn* turn) {
   if (!ready_) return absl::UnavailableError("NOT_SERVING: the engine is starting or stopping");
   work.submitted_at = absl::Now();
   const bool is_relief =
@@ -137,7 +137,8 @@ absl::Status Sequencer::Put(Work work) {
         "DISK_FULL: the journal's disk is nearly full; cancels still pass, an operator must make "
         "room");
   }
-  if (!inbox_.Put(std::move(work), is_relief ? Inbox::Lane::kReserved : Inbox::Lane::kCommon)) {
+  if (!inbox_.Put(std::move(work), is_relief ? Inbox::Lane::kReserved : Inbox::Lane::kCommon,
+                  turn == nullptr ? nullptr : &turn->is_mine_)) {
     metrics_.inbox_full.Increment();
     return absl::ResourceExhaustedError(
         absl::StrCat("INBOX_FULL: ", kInboxCommandsMax, " commands are waiting; retry later"));
@@ -146,16 +147,22 @@ absl::Status Sequencer::Put(Work work) {
 }
 
 void Sequencer::Run() {
-  while (inbox_.WaitForBatch(Pipeline::kBatchCommandsMax, pipeline_.WaitFor(), batch_)) {
-    if (absl::Status done = pipeline_.Process(batch_); !done.ok()) {
-      ExitFatally(FatalExit::kJournalWriteFailed, done);
-    }
-    NoteShortage();
-    metrics_.queue_depth.Set(static_cast<double>(inbox_.depth()));
-    if (absl::Now() - state_exported_at_ < kExportEvery) continue;
-    metrics_.Export(pipeline_.engine());
-    state_exported_at_ = absl::Now();
+  while (inbox_.WaitForTurn()) DecideBatch();
+}
+
+void Sequencer::DecideBatch() {
+  inbox_.TakeBatch(Pipeline::kBatchCommandsMax, batch_);
+  if (absl::Status done = pipeline_.Process(batch_); !done.ok()) {
+    ExitFatally(FatalExit::kJournalWriteFailed, done);
   }
+  NoteShortage();
+  metrics_.queue_depth.Set(static_cast<double>(inbox_.depth()));
+  const absl::Time now = absl::Now();
+  if (now - state_exported_at_ >= kExportEvery) {
+    metrics_.Export(pipeline_.engine());
+    state_exported_at_ = now;
+  }
+  inbox_.EndTurn(now + pipeline_.WaitFor());
 }
 
 void Sequencer::NoteShortage() {

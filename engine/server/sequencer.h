@@ -1,4 +1,7 @@
-// Sequencer: the writer thread. Puts what comes in through the pipeline, batch by batch.
+// Sequencer: the one writer. Puts what comes in through the pipeline, batch by batch.
+//
+// Most of the time that is a thread of its own. What comes in while nobody decides anything can be
+// decided on the thread that brought it, which saves two hand-overs between threads; see Turn.
 //
 // Lets time pass, too: when something is due in the engine and nobody asks for anything, the
 // pipeline sends a Tick. At start it ends the orders that were bound to streams: those are all
@@ -56,12 +59,30 @@ class Sequencer : public BackgroundPart {
   // bound of what may wait.
   static bool IsRelief(const Command& command);
 
-  // Takes up commands; `reply` hears their outcomes, in order, on the writer thread, once they are
-  // durable. ResourceExhausted INBOX_FULL or DISK_FULL, or Unavailable NOT_SERVING: nothing was
-  // taken.
-  absl::Status Submit(absl::InlinedVector<Command, 1> commands, Reply reply);
-  // Asks a question of the state between batches, on the writer thread. Errors as Submit.
-  absl::Status Ask(Query query);
+  // The right to decide a batch on one's own thread. Given by Submit() and Ask() where nobody else
+  // decides; at the end of its life it decides what waits then, replies included. So its owner
+  // holds no lock, and lets it live until he is done with everything else.
+  class Turn {
+   public:
+    explicit Turn(Sequencer& sequencer) : sequencer_(sequencer) {}
+    ~Turn() {
+      if (is_mine_) sequencer_.DecideBatch();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    friend class Sequencer;
+    Sequencer& sequencer_;
+    bool is_mine_ = false;
+  };
+
+  // Takes up commands; `reply` hears their outcomes, in order, once they are durable: on the writer
+  // thread, or on that of someone who has a Turn. ResourceExhausted INBOX_FULL or DISK_FULL, or
+  // Unavailable NOT_SERVING: nothing was taken.
+  absl::Status Submit(absl::InlinedVector<Command, 1> commands, Reply reply, Turn* turn = nullptr);
+  // Asks a question of the state between batches, where replies are called. Errors as Submit.
+  absl::Status Ask(Query query, Turn* turn = nullptr);
   // As Submit, whatever is waiting already: for the rest of something that was taken. False: the
   // engine is stopping.
   bool SubmitAnyway(Command command, Reply reply);
@@ -86,8 +107,10 @@ class Sequencer : public BackgroundPart {
   const Replica& replica() const { return pipeline_.replica(); }
 
  private:
-  absl::Status Put(Work work);
+  absl::Status Put(Work work, Turn* turn);
   void Run();
+  // REQUIRES: the inbox's turn is the caller's; it ends.
+  void DecideBatch();
   void NoteShortage();
 
   Metrics& metrics_;
@@ -100,6 +123,7 @@ class Sequencer : public BackgroundPart {
   std::atomic<bool> is_disk_full_ = false;  // Nearly: what was prepared still takes cancels.
   std::atomic<uint32_t> next_session_ = 0;
   std::thread thread_;
+  // Of who has the inbox's turn, as the pipeline.
   std::vector<Work> batch_;
   absl::Time state_exported_at_;
 };

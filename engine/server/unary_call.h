@@ -1,4 +1,4 @@
-// Unary calls that the writer thread answers: one decision, several, or one question.
+// Unary calls that the writer answers: one decision, several, or one question.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +31,14 @@ inline absl::Status NotServing() {
 inline void DecideAll(Sequencer& sequencer, grpc::ServerUnaryReactor& call,
                       absl::InlinedVector<Command, 1> commands,
                       absl::AnyInvocable<void(absl::Span<const Outcome>)> fill) {
-  absl::Status submitted =
-      sequencer.Submit(std::move(commands),
-                       [&call, fill = std::move(fill)](absl::Span<const Outcome> outcomes) mutable {
-                         fill(outcomes);
-                         call.Finish(grpc::Status::OK);
-                       });
+  Sequencer::Turn turn(sequencer);
+  absl::Status submitted = sequencer.Submit(
+      std::move(commands),
+      [&call, fill = std::move(fill)](absl::Span<const Outcome> outcomes) mutable {
+        fill(outcomes);
+        call.Finish(grpc::Status::OK);
+      },
+      &turn);
   if (!submitted.ok()) call.Finish(ToGrpcStatus(submitted));
 }
 
@@ -52,10 +54,12 @@ inline void Decide(Sequencer& sequencer, grpc::ServerUnaryReactor& call, Command
 // Asks one question and finishes the call with the status `answer` returns.
 inline void Answer(Sequencer& sequencer, grpc::ServerUnaryReactor& call,
                    absl::AnyInvocable<absl::Status(const Engine&)> answer) {
-  absl::Status asked =
-      sequencer.Ask([&call, answer = std::move(answer)](const Engine& engine) mutable {
+  Sequencer::Turn turn(sequencer);
+  absl::Status asked = sequencer.Ask(
+      [&call, answer = std::move(answer)](const Engine& engine) mutable {
         call.Finish(ToGrpcStatus(answer(engine)));
-      });
+      },
+      &turn);
   if (!asked.ok()) call.Finish(ToGrpcStatus(asked));
 }
 
