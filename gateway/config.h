@@ -22,7 +22,7 @@ struct Config {
   // Orders and cancels sent to the engine and not answered, 1 to 1,000,000; with so many the next
   // order is RESOURCE_EXHAUSTED. What the engine decides in some tens of milliseconds: whoever is
   // taken waits no longer than that.
-  size_t orders_in_flight_max = 4'096;
+  size_t orders_in_flight_max = 2'048;
 
   static absl::StatusOr<Config> FromFlags(int argc, char** argv);
 };

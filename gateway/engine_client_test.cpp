@@ -132,7 +132,7 @@ TEST_F(EngineClientTest, CancelsTakeTheRoomOfOrdersUpToABoundOfTheirOwn) {
   });
   EXPECT_EQ(refused,
             absl::ResourceExhaustedError(
-                "TOO_MANY_CANCELS_IN_FLIGHT: have 16384 of 16384; nothing was sent, retry later"));
+                "TOO_MANY_CANCELS_IN_FLIGHT: have 65536 of 65536; nothing was sent, retry later"));
   EXPECT_TRUE(absl::IsResourceExhausted(client_->RoomForOrders()));
   engine_->Release();
   answers.Wait();

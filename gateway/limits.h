@@ -11,7 +11,7 @@ namespace rialto::gateway::limits {
 inline constexpr int kBatchCommandsMax = 1'024;
 // Unanswered cancels at the engine; with so many the next is RESOURCE_EXHAUSTED. With
 // the orders of Config, and a batch more of each, they fit the engine's inbox and its reserve.
-inline constexpr size_t kCancelsInFlightMax = 16'384;
+inline constexpr size_t kCancelsInFlightMax = 65'536;
 
 // Levels per side of GetDepth; whoever wants the whole book streams it.
 inline constexpr int kDepthLevelsDefault = 20;

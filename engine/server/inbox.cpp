@@ -11,7 +11,8 @@ namespace rialto::engine {
 
 bool Inbox::Put(Work work, Lane lane, bool* has_turn) {
   const size_t weight = Weight(work);
-  const size_t bound = commands_max_ + (lane == Lane::kReserved ? commands_max_ / 2 : 0);
+  const size_t bound =
+      commands_max_ + (lane == Lane::kReserved ? commands_max_ * kReserveFactor : 0);
   absl::MutexLock lock(&mutex_);
   if (closed_ || depth_ + weight > bound) return false;
   if (has_turn != nullptr && !turn_is_taken_ && next_ == work_.size()) {

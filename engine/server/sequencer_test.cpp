@@ -209,7 +209,7 @@ TEST(SequencerTest, OnceTheInboxIsFullCancelsStillPass) {
   }
   int taken = 0;
   while (engine.sequencer.Submit({CancelOrder{}}, ignore).ok()) ++taken;
-  EXPECT_EQ(taken, 8'192);
+  EXPECT_EQ(taken, 65'536);
   engine.log.gate.Notify();
   engine.sequencer.Stop();
 }
