@@ -183,7 +183,9 @@ absl::StatusOr<BalanceAt> StatementStore::ReadBalanceAt(AccountId account_id,
 
 absl::StatusOr<StatementFrame> StatementStore::ReadFrame(const StatementQuery& query) {
   ASSIGN_OR_RETURN(MirrorSnapshot snapshot, reader_.Begin());
-  StatementFrame frame{.account_id = query.account_id};
+  StatementFrame frame{.account_id = query.account_id,
+                       .from_time_ns = query.from_time_ns,
+                       .to_time_ns = query.to_time_ns};
   ASSIGN_OR_RETURN(frame.account_name, FindAccount(snapshot, query.account_id));
   ASSIGN_OR_RETURN(frame.asset, FindAsset(snapshot, query.asset));
   if (query.from_time_ns != 0) {

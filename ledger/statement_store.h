@@ -45,6 +45,8 @@ struct StatementFrame {
   AccountId account_id;
   std::string account_name;
   AssetRow asset;
+  int64_t from_time_ns = 0;  // As in the query.
+  int64_t to_time_ns = 0;
   Amount opening;
   Sequence opening_sequence;
   Amount closing;

@@ -154,17 +154,25 @@ TEST_F(StatementTest, AStatementGoesFromOpeningToClosing) {
   history_->Deposit(kAlice, 1, 10'000);
   history_->Trade();
   history_->Trade();
+  history_->Deposit(kAlice, 1, 123'456'789);
+  history_->Pay({.transaction_id = "P<1>", .units = 500, .reference = "rent"});
   Write();
   EXPECT_EQ(Text(v1::STATEMENT_FORMAT_CSV, kEpochNs + 3 * kSecondNs, kEpochNs + 4 * kSecondNs),
-            "sequence,leg,time,kind,reference,amount,owned\r\n"
-            "2,,,opening,,,100.00\r\n"
-            "3,2,2023-11-14T22:13:23.000000000Z,trade,\"trade 1\",-1.00,99.00\r\n"
-            "3,5,2023-11-14T22:13:23.000000000Z,fee,\"trade 1\",-0.02,98.98\r\n"
-            "3,,,closing,,,98.98\r\n");
+            "sequence,leg,time,kind,reference,amount,owned,note,target\r\n"
+            "2,,,opening,,,100.00,,\r\n"
+            "3,2,2023-11-14T22:13:23.000000000Z,trade,\"trade 1\",-1.00,99.00,\"\",\"\"\r\n"
+            "3,5,2023-11-14T22:13:23.000000000Z,fee,\"trade 1\",-0.02,98.98,\"\",\"\"\r\n"
+            "3,,,closing,,,98.98,,\r\n");
   const std::string page = Text(v1::STATEMENT_FORMAT_HTML);
   EXPECT_THAT(page, StartsWith("<!DOCTYPE html>"));
-  EXPECT_THAT(page, HasSubstr("Statement of account 1001 (alice) in USD"));
-  EXPECT_THAT(page, HasSubstr("97.96</td></tr>\n</tbody>\n</table>\n</body>\n</html>\n"));
+  EXPECT_THAT(page, HasSubstr("<dt>Account</dt><dd>1001 (alice)</dd>"));
+  EXPECT_THAT(page, HasSubstr("<dd>the beginning to sequence 6</dd>"));
+  EXPECT_THAT(page, HasSubstr("<td>2023-11-14 22:13:25.000</td><td>deposit</td><td>D1</td>"
+                              "<td class=\"number\">1,234,567.89</td>"
+                              "<td class=\"number\">1,234,665.85</td></tr>"));
+  EXPECT_THAT(page, HasSubstr("<td>P&lt;1&gt;<br><span class=\"note\">rent</span></td>"
+                              "<td class=\"number\">-5.00</td>"));
+  EXPECT_THAT(page, HasSubstr("1,234,660.85</td></tr>\n</tbody>\n</table>\n</body>\n</html>\n"));
   EXPECT_THAT(Text(v1::STATEMENT_FORMAT_CSV, 5, 4), StartsWith("BAD_TIME"));
 }
 
