@@ -148,7 +148,9 @@ class FlowTest : public testing::Test {
     withdrawals_ = std::make_unique<Withdrawals>(
         Withdrawals::Parts{*store_, *engine_client_, *ledger_client_, provider_, metrics_});
     EXPECT_TRUE(AddOperatorLimit("USD=100", limits_).ok());
-    service_ = std::make_unique<CustodyService>(*store_, *withdrawals_, limits_);
+    next_worker_ = std::make_unique<Worker>(
+        Worker::Parts{database_->url(), *store_, *events_, *withdrawals_, metrics_});
+    service_ = std::make_unique<CustodyService>(*store_, *withdrawals_, limits_, *next_worker_);
     servers_.push_back(Serve(*service_, address));
     stub_ = v1::CustodyService::NewStub(
         grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
@@ -277,11 +279,34 @@ class FlowTest : public testing::Test {
   std::unique_ptr<LedgerClient> ledger_client_;
   std::unique_ptr<Events> events_;
   std::unique_ptr<Withdrawals> withdrawals_;
+  std::unique_ptr<Worker> next_worker_;  // Not started.
   std::unique_ptr<CustodyService> service_;
   std::unique_ptr<Webhook> webhook_;
   std::vector<std::unique_ptr<grpc::Server>> servers_;
   std::unique_ptr<v1::CustodyService::Stub> stub_;
 };
+
+TEST_F(FlowTest, TellsWhatIsOpenAndWhetherThisProcessWorksOnIt) {
+  const auto info = [&] {
+    v1::GetServerInfoResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(stub_->GetServerInfo(&context, {}, &response).ok());
+    EXPECT_FALSE(response.version().empty());
+    return absl::StrCat(response.working(), " ", response.open_event_count(), " ",
+                        response.open_withdrawal_count());
+  };
+  EXPECT_EQ(info(), "0 0 0");  // Somebody else has the lock.
+  ledger_.answer.set_sequence(0);
+  Tell(Deposit("d1", "100"));
+  Request("w1", "50");
+  Approve("w1", "anna");
+  worker_.reset();
+  ASSERT_TRUE(next_worker_->Start().ok());
+  const absl::Time give_up = absl::Now() + absl::Seconds(20);
+  while (info() != "1 0 1" && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_EQ(info(), "1 0 1");  // The withdrawal waits for the ledger.
+  next_worker_->Stop();
+}
 
 TEST_F(FlowTest, ADepositIsMadeOnceHoweverOftenItIsTold) {
   EXPECT_EQ(Tell(Deposit("e/1", "250.00")), "200 done 1");

@@ -27,7 +27,7 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   Webhook webhook({.secret = config.secret, .events = events, .metrics = metrics});
   HttpDoor door(config.http_address,
                 [&](const HttpRequest& request) { return webhook.Answer(request); });
-  CustodyService service(store, withdrawals, config.operator_limits);
+  CustodyService service(store, withdrawals, config.operator_limits, worker);
 
   context.AddReadyCheck("worker", [&] { return worker.ready(); });
   return context.Serve({&service}, {&worker, &door});

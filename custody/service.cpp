@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/log.h"
 #include "common/mirror/mirror_answers.h"
+#include "common/service/process_metrics.h"
 #include "custody/request.h"
 
 namespace rialto::custody {
@@ -26,8 +27,9 @@ void ToProto(const Withdrawal& from, v1::Withdrawal& to) {
 
 }  // namespace
 
-CustodyService::CustodyService(Store& store, Withdrawals& withdrawals, const OperatorLimits& limits)
-    : store_(store), withdrawals_(withdrawals), limits_(limits) {}
+CustodyService::CustodyService(Store& store, Withdrawals& withdrawals, const OperatorLimits& limits,
+                               const Worker& worker)
+    : store_(store), withdrawals_(withdrawals), limits_(limits), worker_(worker) {}
 
 CustodyService::~CustodyService() = default;
 
@@ -105,6 +107,15 @@ grpc::Status CustodyService::GetProviderEvent(grpc::ServerContext*,
   response->set_transaction_id(row->transaction_id);
   response->set_sequence(row->sequence.value());
   response->set_reason(row->reason);
+  return grpc::Status::OK;
+}
+
+grpc::Status CustodyService::GetServerInfo(grpc::ServerContext*, const v1::GetServerInfoRequest*,
+                                           v1::GetServerInfoResponse* response) {
+  response->set_version(absl::StrCat(BuildVersion(), " ", BuildCommit()));
+  response->set_working(worker_.ready());
+  response->set_open_event_count(worker_.open_event_count());
+  response->set_open_withdrawal_count(worker_.open_withdrawal_count());
   return grpc::Status::OK;
 }
 

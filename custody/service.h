@@ -4,13 +4,16 @@
 #include "custody/rules.h"
 #include "custody/store.h"
 #include "custody/withdrawals.h"
+#include "custody/worker.h"
 #include "rialto/custody/v1/custody_service.grpc.pb.h"
 
 namespace rialto::custody {
 
 class CustodyService : public v1::CustodyService::Service {
  public:
-  CustodyService(Store& store, Withdrawals& withdrawals, const OperatorLimits& limits);
+  // All outlive it.
+  CustodyService(Store& store, Withdrawals& withdrawals, const OperatorLimits& limits,
+                 const Worker& worker);
   ~CustodyService() override;
 
   grpc::Status RequestWithdrawal(grpc::ServerContext* context,
@@ -30,6 +33,8 @@ class CustodyService : public v1::CustodyService::Service {
   grpc::Status GetProviderEvent(grpc::ServerContext* context,
                                 const v1::GetProviderEventRequest* request,
                                 v1::GetProviderEventResponse* response) override;
+  grpc::Status GetServerInfo(grpc::ServerContext* context, const v1::GetServerInfoRequest* request,
+                             v1::GetServerInfoResponse* response) override;
 
  private:
   // What was recorded stands, however far it can be taken now.
@@ -38,6 +43,7 @@ class CustodyService : public v1::CustodyService::Service {
   Store& store_;
   Withdrawals& withdrawals_;
   const OperatorLimits& limits_;
+  const Worker& worker_;
 };
 
 }  // namespace rialto::custody

@@ -37,6 +37,7 @@ void Worker::Run() {
     if (!status.ok()) {
       connection_.reset();
       ready_ = false;
+      CountOpen(0, 0);
       if (complaint != status.message())
         LOG_WARNING("worker_waits error=\"{}\"", status.ToString());
     }
@@ -59,8 +60,7 @@ absl::Status Worker::Work() {
     if (!decided.ok()) break;  // The engine or the database is away, for all of them.
   }
   ASSIGN_OR_RETURN(const std::vector<Withdrawal> open, parts_.store.OpenWithdrawals());
-  parts_.metrics.open_withdrawals.Set(static_cast<double>(open.size()));
-  parts_.metrics.open_events.Set(static_cast<double>(events.size()));
+  CountOpen(events.size(), open.size());
   std::set<State>
       held_up;  // Whoever is asked in that state does not answer: not once more in this look.
   for (const Withdrawal& withdrawal : open) {
@@ -70,6 +70,13 @@ absl::Status Worker::Work() {
     if (absl::StrContains(advanced.waiting_for, "_AWAY")) held_up.insert(advanced.state);
   }
   return absl::OkStatus();
+}
+
+void Worker::CountOpen(size_t events, size_t withdrawals) {
+  open_event_count_ = static_cast<int64_t>(events);
+  open_withdrawal_count_ = static_cast<int64_t>(withdrawals);
+  parts_.metrics.open_events.Set(static_cast<double>(events));
+  parts_.metrics.open_withdrawals.Set(static_cast<double>(withdrawals));
 }
 
 bool Worker::stopping() {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -35,6 +37,9 @@ class Worker : public BackgroundPart {
 
   // True while the schema is up to date and this process the one that works on it.
   bool ready() const { return ready_; }
+  // As of the last look; 0 while not ready().
+  int64_t open_event_count() const { return open_event_count_; }
+  int64_t open_withdrawal_count() const { return open_withdrawal_count_; }
 
  private:
   void Run();
@@ -42,10 +47,13 @@ class Worker : public BackgroundPart {
   absl::Status Work();
   bool Rest();
   bool stopping();
+  void CountOpen(size_t events, size_t withdrawals);
 
   const Parts parts_;
   std::unique_ptr<postgres::Connection> connection_;  // Holds the lock. Of the thread.
   std::atomic<bool> ready_{false};
+  std::atomic<int64_t> open_event_count_{0};
+  std::atomic<int64_t> open_withdrawal_count_{0};
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread thread_;
