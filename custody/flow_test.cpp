@@ -303,7 +303,9 @@ TEST_F(FlowTest, TellsWhatIsOpenAndWhetherThisProcessWorksOnIt) {
   worker_.reset();
   ASSERT_TRUE(next_worker_->Start().ok());
   const absl::Time give_up = absl::Now() + absl::Seconds(20);
-  while (info() != "1 0 1" && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(10));
+  while (info() != "1 0 1" && absl::Now() < give_up) {
+    absl::SleepFor(absl::Milliseconds(10));  // tidy: poll
+  }
   EXPECT_EQ(info(), "1 0 1");  // The withdrawal waits for the ledger.
   next_worker_->Stop();
 }

@@ -80,13 +80,14 @@ std::string ToJson(const AuditReport& report) {
     absl::StrAppend(out, "\n  {\"batch\": ", finding.batch, ", \"sequence\": ", finding.sequence,
                     ", \"leg\": ", finding.leg, ", \"what\": \"", finding.what, "\"}");
   };
-  return absl::StrCat(
-      "{\"clean\": ", report.is_clean() ? "true" : "false", ", \"batches\": ", report.batches,
-      ", \"transactions\": ", report.transactions, ", \"postings\": ", report.postings,
-      ", \"trades\": ", report.trades, ", \"balances\": ", report.balances,
-      ", \"last_sequence\": ", report.last_sequence, ", \"hash\": \"", ToHex(BytesOf(report.hash)),
-      "\", \"finding_count\": ", report.finding_count, ", \"findings\": [",
-      absl::StrJoin(report.findings, ",", entry), "]}\n");
+  return absl::StrCat("{\"clean\": ", report.is_clean() ? "true" : "false",
+                      ", \"batches\": ", report.batches,
+                      ", \"transactions\": ", report.transactions,
+                      ", \"postings\": ", report.postings, ", \"trades\": ", report.trades,
+                      ", \"holds\": ", report.holds, ", \"balances\": ", report.balances,
+                      ", \"last_sequence\": ", report.last_sequence, ", \"hash\": \"",
+                      ToHex(BytesOf(report.hash)), "\", \"finding_count\": ", report.finding_count,
+                      ", \"findings\": [", absl::StrJoin(report.findings, ",", entry), "]}\n");
 }
 
 void AddVerifyCommand(CLI::App& app, int& exit_code) {
