@@ -348,7 +348,11 @@ using Events = std::vector<Event>;
 // Appends an event, made in place from its fields in their order.
 template <typename E, typename... Fields>
 void Emit(Events& events, Fields&&... fields) {
+#ifdef __cpp_aggregate_paren_init
   events.emplace_back(std::in_place_type<E>, std::forward<Fields>(fields)...);
+#else  // Clang before 16, for the fuzzers.
+  events.emplace_back(E{std::forward<Fields>(fields)...});
+#endif
 }
 
 // Of MakeTransfers.

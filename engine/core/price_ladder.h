@@ -253,7 +253,7 @@ inline void PriceLadder::Close(LevelIndex index) {
   const bool is_best = index == best_;
   best_ = is_best ? second_ : best_;
   best_key_ = is_best ? second_key_ : best_key_;
-  second_key_ = is_best | (index == second_) ? kUnknownKey : second_key_;
+  second_key_ = (is_best | (index == second_)) ? kUnknownKey : second_key_;
   if (best_key_ == kUnknownKey) FindBest();
   if (leaf.bits == 0 && leaf.next_idle == LevelStore::kNotIdle) [[unlikely]] {
     KeepIdle(leaf);

@@ -34,7 +34,8 @@ void TakeUp(const std::shared_ptr<MassCancelCall>& work, const Outcome& outcome)
 void CancelEverything(Sequencer& sequencer, grpc::ServerUnaryReactor& call,
                       const MassCancel& cancel,
                       absl::AnyInvocable<void(const Outcome&, uint64_t)> fill) {
-  auto work = std::make_shared<MassCancelCall>(sequencer, call, cancel, std::move(fill));
+  auto work =
+      std::make_shared<MassCancelCall>(MassCancelCall{sequencer, call, cancel, std::move(fill)});
   absl::Status submitted = sequencer.Submit(
       {cancel}, [work](absl::Span<const Outcome> outcomes) { TakeUp(work, outcomes.front()); });
   if (!submitted.ok()) call.Finish(ToGrpcStatus(submitted));

@@ -305,7 +305,7 @@ Command CommandReader::Definition() {
 // Two instruments of two assets, three accounts with money.
 std::vector<Command> Opening() {
   std::vector<Command> commands = {CreateAsset{Id("A", 1), 2}, CreateAsset{Id("A", 2), 1}};
-  for (const uint32_t number : {1, 2}) {
+  for (const uint32_t number : {1U, 2U}) {
     CreateInstrument definition;
     definition.symbol = Id("M", number);
     definition.base = AssetId(1 + number % 2U);
@@ -317,9 +317,9 @@ std::vector<Command> Opening() {
     definition.taker_fee_ppm = 2'500;
     commands.push_back(definition);
   }
-  for (const uint64_t user : {1, 2, 3}) {
+  for (const uint64_t user : {1U, 2U, 3U}) {
     commands.push_back(OpenAccount{Id("U", user)});
-    for (const uint32_t asset : {1, 2}) {
+    for (const uint32_t asset : {1U, 2U}) {
       commands.push_back(Deposit{Id("t", user * 10 + asset), AccountId(1000 + user), AssetId(asset),
                                  Amount(1'000'000)});
     }

@@ -38,7 +38,7 @@ Command Workload::RandomDefinition() {
   if (dice == 0) {
     return CreateAsset{
         MakeId(absl::StrCat("A", random_.Between(1, 7))),
-        static_cast<uint32_t>(random_.OneIn(2) ? random_.Below(13) : random_.Between(13, 99))};
+        static_cast<uint32_t>(random_.OneIn(2) ? random_.Between(0, 12) : random_.Between(13, 99))};
   }
   if (dice == 1) {
     const auto most = std::min<int64_t>(static_cast<int64_t>(accounts_) + 1, kAccountsMax);
