@@ -12,11 +12,15 @@ namespace rialto::gateway {
 struct Config {
   // A batch of 1,024 orders with every field filled in; nothing larger is taken.
   static constexpr int kReceiveBytesMax = 512 << 10;
+  // Calls of one connection; what a client asks beyond waits with it. Of what is to be refused no
+  // more than some tens of milliseconds, and 20 MB of gRPC's, wait here.
+  static constexpr int kCallsPerConnectionMax = 1'024;
 
   ServiceFlags service{.name = "gateway",
                        .listen_address = "127.0.0.1:50050",
                        .metrics_listen_address = "127.0.0.1:9400",
-                       .receive_bytes_max = kReceiveBytesMax};
+                       .receive_bytes_max = kReceiveBytesMax,
+                       .streams_per_connection_max = kCallsPerConnectionMax};
   // HOST:PORT.
   std::string engine_address = "127.0.0.1:50051";
   // Orders and cancels sent to the engine and not answered, 1 to 1,000,000; with so many the next

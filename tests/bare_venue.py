@@ -93,7 +93,8 @@ class BareVenue(Venue):
         options = ["--pdeathsig=INT"]
         if postgres.server_user() is not None:
             options += [f"--reuid={postgres.server_user()}", f"--regid={postgres.server_user()}", "--clear-groups"]
-        command = [*self.pinned("postgres"), "setpriv", *options, "--", *self.cluster.server_command()]
+        command = [*self.pinned("postgres"), "setpriv", *options, "--", *services.YIELDING,
+                   *self.cluster.server_command()]
         self._run("postgres", command, dict(os.environ))
         postgres.wait_until_answers(self.cluster.url, 60, lambda: self.is_alive("postgres"))
 

@@ -26,14 +26,18 @@ SERVICES = (
     Service("custody", 50056, 9406, 8081),
     Service("gateway", 50050, 9400),
 )
+TRADING = ("engine", "gateway")
+YIELDING = ("nice", "-n", "10")  # The command prefix of everything else.
 SERVICE_NAMES = tuple(service.name for service in SERVICES)
 # All that a running stack needs.
 BINARIES = (*(service.binary for service in SERVICES), "rialto_tool", "rialto_ledger_tool")
 
 
 def command(settings, name):
-    """The argument list of a service. Followers find the database in RIALTO_DATABASE_URL."""
-    arguments = [str(settings.binary_directory / f"rialto_{name}"),
+    """The argument list of a service. Followers find the database in RIALTO_DATABASE_URL.
+
+    What trades comes first: whoever only follows the engine takes the processor time that it leaves."""
+    arguments = [*([] if name in TRADING else YIELDING), str(settings.binary_directory / f"rialto_{name}"),
                  "--listen", settings.address(name),
                  "--metrics-listen", settings.metrics_address(name)]
     if name == "engine":

@@ -76,7 +76,7 @@ def render(settings, run, cluster_command, server_user, database_url):
     parts = [_HEAD.format(database=hashlib.sha256(database_url.encode()).hexdigest()[:16],
                           user="user=root\n" if os.geteuid() == 0 else "", **escaped)]
     if cluster_command is not None:
-        parts.append(_program(settings, "postgres", cluster_command, 1, stopsignal="INT",
+        parts.append(_program(settings, "postgres", [*services.YIELDING, *cluster_command], 1, stopsignal="INT",
                               user=f"user={server_user}\n" if server_user else ""))
     for index, name in enumerate(services.SERVICE_NAMES):
         overrides = {}
