@@ -119,7 +119,7 @@ class SupervisorConfTest(unittest.TestCase):
         self.assertNotIn("s3kr1t", text)
 
     def test_arguments_are_quoted_for_supervisord(self):
-        self.assertEqual("/bin/postgres -D '/a b/100%%'", self.rendered()[1]["program:postgres"]["command"])
+        self.assertEqual("nice -n 10 /bin/postgres -D '/a b/100%%'", self.rendered()[1]["program:postgres"]["command"])
 
     def test_an_engine_whose_history_is_in_doubt_is_not_restarted(self):
         engine = self.rendered()[1]["program:engine"]
