@@ -112,13 +112,13 @@ absl::StatusOr<Held> ReadHeld(MirrorSnapshot& snapshot, const BalanceKey& key, S
           " (SELECT hold_count IS NULL FROM ledger.batches ORDER BY last_sequence DESC LIMIT 1)",
           {key.account_id, key.asset_id, as_of}));
   const Row row = rows.row(0);
-  if (!row.IsNull(2) && row.Bool(2)) {
-    return absl::UnavailableError("NOT_READY: what is held is kept from the next command on");
-  }
+  // A mirror older than its holds, before its next batch: nothing is known yet.
+  if (!row.IsNull(2) && row.Bool(2)) return Held();
   Held held{.as_of = as_of};
   if (!row.IsNull(0)) held.amount = Amount(row.Int64(0));
-  if (!row.IsNull(1))
+  if (!row.IsNull(1)) {
     held.as_of = Sequence(std::min(as_of.value(), IdAt<Sequence>(row, 1).value() - 1));
+  }
   return held;
 }
 
