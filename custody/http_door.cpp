@@ -88,7 +88,7 @@ struct HttpDoor::Running {
   void Accept(const Answer& answer) {
     acceptor.async_accept(asio::make_strand(io),
                           [this, &answer](Error error, asio::ip::tcp::socket socket) {
-                            if (error == asio::error::operation_aborted) return;
+                            if (!acceptor.is_open()) return;  // Stopped, maybe just after it came.
                             if (!error && visits < kConnectionsMax) {
                               std::make_shared<Visit>(std::move(socket), answer, visits)->Begin();
                             }

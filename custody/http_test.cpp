@@ -73,6 +73,21 @@ TEST_F(HttpTest, ATakenAddressIsRefused) {
   EXPECT_EQ(second.Start().code(), absl::StatusCode::kFailedPrecondition);
 }
 
+// Each round races a connection that was just accepted against the end of accepting.
+TEST(HttpDoorTest, EndsAlsoWhenSomebodyComesInTheSameMoment) {
+  for (int round = 0; round < 200; ++round) {
+    HttpDoor door("127.0.0.1:0", [](const HttpRequest&) { return HttpAnswer{}; });
+    ASSERT_TRUE(door.Start().ok());
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::socket socket(io);
+    boost::system::error_code error;
+    socket.connect(*EndpointOf(absl::StrCat("127.0.0.1:", door.port())), error);
+    ASSERT_FALSE(error);
+    socket.close();
+    door.Stop();
+  }
+}
+
 TEST(HttpAddressTest, IsAnIpAddressAndAPort) {
   EXPECT_EQ(EndpointOf("localhost:80")->port(), 80);
   EXPECT_TRUE(EndpointOf("[::1]:80")->address().is_v6());
