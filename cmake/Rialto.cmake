@@ -67,9 +67,18 @@ function(rialto_hot name)
   endif()
 endfunction()
 
+# What the thread sanitizer has to be told, in every binary of the tsan preset.
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
+  add_library(rialto_tsan OBJECT ${PROJECT_SOURCE_DIR}/cmake/tsan.cpp)
+endif()
+
 function(rialto_binary name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SRCS;DEPS")
   add_executable(${name} ${arg_SRCS})
+  if(TARGET rialto_tsan)
+    target_sources(${name} PRIVATE $<TARGET_OBJECTS:rialto_tsan>)
+    target_link_libraries(${name} PRIVATE absl::synchronization)
+  endif()
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${arg_DEPS} rialto_warnings)
 endfunction()

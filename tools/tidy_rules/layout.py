@@ -12,7 +12,7 @@ _CMAKE_BANNED = {
         "targets only",
     r"\bset\s*\(\s*CMAKE_CXX_FLAGS": "flags live in CMakePresets.json",
 }
-_README_NOT_NEEDED = ("cmake",)  # One file, explained in cmake/Rialto.cmake.
+_README_NOT_NEEDED = ("cmake",)  # Its files are explained in cmake/Rialto.cmake.
 
 
 def check(sources):
