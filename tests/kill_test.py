@@ -91,7 +91,10 @@ class KillTest(unittest.TestCase):
         self.venue.verify()
         # All that was sent is in the file, and it was a real load.
         self.assertEqual(audit["decisions"], report["place"]["statuses"]["OK"])
-        self.assertEqual(audit["decisions"], report["place"]["sent"])
+        # What was refused again and again, because the gateway was full while the engine was away, was not done.
+        shed = report["place"]["statuses"].get("RESOURCE_EXHAUSTED", 0)
+        self.assertEqual(audit["decisions"] + shed, report["place"]["sent"])
+        self.assertLess(shed, report["place"]["sent"] // 100)
         self.assertGreater(audit["decisions"], ENGINE_KILLS * 50)
         # Crashes hit requests in flight, and some of them had been carried out.
         self.assertGreater(report["place"]["unknown_attempts"], ENGINE_KILLS)

@@ -11,6 +11,13 @@ def blocks(kind):
     return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
 
 
+def without_position(answer):
+    """Where in history it happened depends on how much time passed: the engine's own ticks count, too."""
+    if not isinstance(answer, dict):
+        return answer
+    return {name: without_position(value) for name, value in answer.items() if name not in ("sequence", "order_id")}
+
+
 class QuickStartTest(VenueTest):
     def test_the_quick_start_works_as_printed(self):
         need_grpcurl(self)
@@ -22,7 +29,7 @@ class QuickStartTest(VenueTest):
         output = self.run_all(script)
         printed = self.answers(output)
         for answer in blocks("json quickstart-answer"):
-            self.assertIn(json.loads(answer), printed)
+            self.assertIn(without_position(json.loads(answer)), [without_position(other) for other in printed])
         for line in blocks("text quickstart-answer")[0].splitlines()[2:]:
             cells = [cell.strip() for cell in line.split("|")]
             self.assertRegex(output, r"\s*\|\s*".join(r".*" if cell == "…" else re.escape(cell) for cell in cells))

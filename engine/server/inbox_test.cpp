@@ -39,10 +39,10 @@ class InboxTest : public ::testing::Test {
 TEST_F(InboxTest, RefusesWhatIsBeyondItsBoundAndTakesReliefLonger) {
   EXPECT_TRUE(inbox_.Put(Ticks(4)));
   EXPECT_FALSE(inbox_.Put(Ticks(1)));
-  EXPECT_TRUE(inbox_.Put(Ticks(2), Inbox::Lane::kReserved));
+  EXPECT_TRUE(inbox_.Put(Ticks(16), Inbox::Lane::kReserved));  // Four times as many.
   EXPECT_FALSE(inbox_.Put(Ticks(1), Inbox::Lane::kReserved));
   EXPECT_TRUE(inbox_.PutAnyway(Ticks(1)));
-  EXPECT_EQ(inbox_.depth(), 7u);
+  EXPECT_EQ(inbox_.depth(), 21u);
 }
 
 TEST_F(InboxTest, GivesTheTurnToOneWhoFindsNobodyThere) {

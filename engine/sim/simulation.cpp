@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/codec/record_codec.h"
+#include "engine/core/rule_set.h"
 #include "engine/sim/print.h"
 
 namespace rialto::engine {
@@ -38,6 +39,8 @@ std::optional<Command> ThroughTheDoor(const Command& command) {
   if (bytes.size() > kCommandBytesMax) return std::nullopt;
   absl::StatusOr<Command> decoded = DecodeRecord(bytes);
   if (!decoded.ok()) return std::nullopt;
+  const auto* activate = std::get_if<ActivateRuleSet>(&*decoded);
+  if (activate != nullptr && activate->rule_set > rules::kNewest) return std::nullopt;
   return *std::move(decoded);
 }
 
