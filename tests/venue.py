@@ -1,4 +1,5 @@
 """A stack under test: `./rialto up` in a folder of its own, on ports of its own."""
+import fcntl
 import json
 import os
 import shutil
@@ -34,22 +35,25 @@ def recorded(test, name):
     return str(Path(folder) / name)
 
 
-def _free_offset():
-    """An offset at which all of a stack's ports are free now.
+def _take_offset():
+    """An offset at which all of a stack's ports are free, and the lock that keeps other tests from it while it is open.
 
     Above the ports that the system gives to outgoing connections (up to 60999): while a service is dead, a client
-    that tries again may be given just its port, connect to itself, and keep the service from starting.
+    that tries again may be given just its port, connect to itself, and keep the service from starting. In steps that
+    let no service's port at one offset be another's at another one.
     """
-    offsets = range(11000, 15000, 20)
+    offsets = range(11000, 15000, 50)
     start = os.getpid() % len(offsets)
     for offset in (*offsets[start:], *offsets[:start]):
+        lock = open(f"/tmp/rialto-test-ports-{offset}.lock", "w", encoding="ascii")
         try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for port in [*PORTS.values(), *METRICS_PORTS.values(), *HTTP_PORTS.values(), PROVIDER_PORT]:
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", port + offset))
-            return offset
+            return offset, lock
         except OSError:
-            continue
+            lock.close()
     raise RuntimeError("no free ports")
 
 
@@ -58,7 +62,7 @@ class Venue:
         self.folder = Path(tempfile.mkdtemp(prefix="rialto-system-", dir="/tmp"))
         self.folder.chmod(0o755)  # PostgreSQL's own user must get in.
         self.var = self.folder / "var"
-        self.offset = _free_offset()
+        self.offset, self._ports_lock = _take_offset()
 
     def address(self, service):
         return f"127.0.0.1:{PORTS[service] + self.offset}"
