@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 
 #include "engine/sim/check_scenario.h"
 
@@ -500,6 +501,35 @@ TEST(EngineTest, WhatIsHeldCanNotBeWithdrawn) {
     cancel   alice B1                            -> accepted, canceled 9 REQUESTED
     withdraw alice USD 900
   )");
+}
+
+// --- State ---
+
+// Found by a fuzzer: checksums do not keep nonsense out of a state that was made to fit them.
+TEST(EngineTest, AStateWithAScaleThatNoAssetHasIsNotLoaded) {
+  Engine engine;
+  Events events;
+  engine.Apply({Sequence(1), Timestamp(1)}, CreateAsset{*CallerId::Parse("BTC"), 12}, events);
+  std::string bytes;
+  const auto append = [&bytes](std::string_view piece) { bytes += piece; };
+  StateWriter out(append);
+  engine.Save(out);
+  out.Flush();
+  const auto loads = [](std::string_view state) {
+    const auto take = [&state](char* buffer, size_t size) {
+      const size_t count = state.copy(buffer, size);
+      state.remove_prefix(count);
+      return count;
+    };
+    StateReader in(take);
+    Engine loaded;
+    return loaded.Load(in);
+  };
+  EXPECT_TRUE(loads(bytes));
+  char& scale = bytes.at(bytes.find("BTC") + 3);
+  ASSERT_EQ(scale, 12);
+  scale = 13;
+  EXPECT_FALSE(loads(bytes));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/base/check.h"
+#include "common/base/decimal.h"
 #include "engine/core/engine.h"
 
 namespace rialto::engine {
@@ -127,7 +128,10 @@ bool Engine::Load(StateReader& in) {
   CHECK(sequence_ == Sequence());
   in(sequence_, now_, rule_set_, trading_state_, assets_);
   if (!in.Check(rule_set_ <= rules::kNewest)) return false;
-  for (const Asset& asset : assets_) assets_by_symbol_.emplace(asset.symbol, asset.id);
+  for (const Asset& asset : assets_) {
+    if (!in.Check(asset.scale <= kScaleMax)) return false;
+    assets_by_symbol_.emplace(asset.symbol, asset.id);
+  }
   accounts_.Load(in);
   const auto limited = in.Read<uint64_t>();
   for (uint64_t i = 0; i < limited && in.ok(); ++i) {
