@@ -60,7 +60,9 @@ MarketDataService::MarketDataService(Markets& markets,
 grpc::ServerUnaryReactor* MarketDataService::ListInstruments(
     grpc::CallbackServerContext* context, const v1::ListInstrumentsRequest* request,
     v1::ListInstrumentsResponse* response) {
-  return FinishWith(context, ListPage(*markets_.catalog(), *request, *response));
+  const absl::StatusOr<std::shared_ptr<const Catalog>> catalog = markets_.catalog();
+  if (!catalog.ok()) return FinishWith(context, catalog.status());
+  return FinishWith(context, ListPage(**catalog, *request, *response));
 }
 
 grpc::ServerUnaryReactor* MarketDataService::GetDepth(grpc::CallbackServerContext* context,

@@ -166,6 +166,7 @@ void Markets::Publish(Update& update) {
 void Markets::SetFeedLive(bool live) {
   absl::MutexLock lock(&mutex_);
   feed_live_ = live;
+  was_live_ = was_live_ || live;
   metrics_.feed_connected.Set(live ? 1 : 0);
 }
 
@@ -179,14 +180,21 @@ uint64_t Markets::next_sequence() const {
   return next_sequence_;
 }
 
-std::shared_ptr<const Catalog> Markets::catalog() const {
+absl::Status Markets::CheckKnown() const {
+  if (was_live_) return absl::OkStatus();
+  return absl::UnavailableError(
+      "NOT_CONNECTED: the markets are not loaded yet; nothing was sent, retry later");
+}
+
+absl::StatusOr<std::shared_ptr<const Catalog>> Markets::catalog() const {
   absl::ReaderMutexLock lock(&mutex_);
+  RETURN_IF_ERROR(CheckKnown());
   return catalog_;
 }
 
 absl::StatusOr<const Instrument*> Markets::Find(std::string_view instrument) const {
   if (closing_) return absl::UnavailableError("STOPPING: the gateway stops; subscribe again");
-  if (!loaded_) return absl::UnavailableError("NOT_CONNECTED: the books are not loaded yet");
+  RETURN_IF_ERROR(CheckKnown());
   const Instrument* found = catalog_->FindInstrument(instrument);
   if (found != nullptr) return found;
   return absl::NotFoundError(absl::StrCat("UNKNOWN_INSTRUMENT: no instrument \"",

@@ -16,6 +16,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "common/catalog/catalog.h"
 #include "gateway/depth.h"
@@ -56,10 +57,11 @@ class Markets {
   bool live() const;
   // The first event not yet applied.
   uint64_t next_sequence() const;
-  // What is known now; empty before Load(). Never null.
-  std::shared_ptr<const Catalog> catalog() const;
+  // What is known now; never null. Unavailable until the feed was live for the first time: what is
+  // not known before that may exist all the same, and an order that names it may have been decided.
+  absl::StatusOr<std::shared_ptr<const Catalog>> catalog() const;
 
-  // NotFound UNKNOWN_INSTRUMENT, Unavailable before Load().
+  // NotFound UNKNOWN_INSTRUMENT, Unavailable until the feed was live for the first time.
   absl::Status GetDepth(std::string_view instrument, size_t levels,
                         v1::GetDepthResponse& response) const;
 
@@ -89,6 +91,7 @@ class Markets {
   void ApplyDefinition(const engine::v1::Event& event, uint64_t sequence)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Publish(Update& update) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status CheckKnown() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<const Instrument*> Find(std::string_view instrument) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
@@ -96,6 +99,7 @@ class Markets {
   mutable absl::Mutex mutex_;
   bool loaded_ ABSL_GUARDED_BY(mutex_) = false;
   bool feed_live_ ABSL_GUARDED_BY(mutex_) = false;
+  bool was_live_ ABSL_GUARDED_BY(mutex_) = false;
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 1;
   // Replaced, never changed: readers keep the one they have.

@@ -121,12 +121,14 @@ template <typename Request, typename FillInResponse>
 grpc::ServerUnaryReactor* OrderService::Decide(grpc::CallbackServerContext* context,
                                                const Request& request, FillInResponse fill_in) {
   if (context->IsCancelled()) return FinishWith(context, grpc::Status::CANCELLED);
-  absl::StatusOr<OrderCommand> command = ToCommand(*markets_.catalog(), request);
+  const absl::StatusOr<std::shared_ptr<const Catalog>> catalog = markets_.catalog();
+  if (!catalog.ok()) return FinishWith(context, ToGrpcStatus(catalog.status()));
+  absl::StatusOr<OrderCommand> command = ToCommand(**catalog, request);
   if (!command.ok()) return FinishWith(context, ToGrpcStatus(command.status()));
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   engine_.Submit(*std::move(command),
                  [this, reactor, fill_in](absl::StatusOr<OrderOutcome> outcome) {
-                   reactor->Finish(outcome.ok() ? fill_in(*markets_.catalog(), *outcome)
+                   reactor->Finish(outcome.ok() ? fill_in(**markets_.catalog(), *outcome)
                                                 : ToGrpcStatus(outcome.status()));
                  });
   return reactor;
@@ -136,12 +138,14 @@ template <typename Request, typename FillInResponse>
 grpc::ServerUnaryReactor* OrderService::DecideAll(grpc::CallbackServerContext* context,
                                                   const Request& request, FillInResponse fill_in) {
   if (context->IsCancelled()) return FinishWith(context, grpc::Status::CANCELLED);
-  absl::StatusOr<std::vector<OrderCommand>> commands = ToCommands(*markets_.catalog(), request);
+  const absl::StatusOr<std::shared_ptr<const Catalog>> catalog = markets_.catalog();
+  if (!catalog.ok()) return FinishWith(context, ToGrpcStatus(catalog.status()));
+  absl::StatusOr<std::vector<OrderCommand>> commands = ToCommands(**catalog, request);
   if (!commands.ok()) return FinishWith(context, ToGrpcStatus(commands.status()));
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   engine_.SubmitBatch(*std::move(commands),
                       [this, reactor, fill_in](absl::StatusOr<std::vector<OrderOutcome>> outcomes) {
-                        reactor->Finish(outcomes.ok() ? fill_in(*markets_.catalog(), *outcomes)
+                        reactor->Finish(outcomes.ok() ? fill_in(**markets_.catalog(), *outcomes)
                                                       : ToGrpcStatus(outcomes.status()));
                       });
   return reactor;
@@ -227,7 +231,9 @@ grpc::ServerUnaryReactor* OrderService::BatchCancelOrders(
 grpc::ServerUnaryReactor* OrderService::MassCancelOrders(grpc::CallbackServerContext* context,
                                                          const v1::MassCancelOrdersRequest* request,
                                                          v1::MassCancelOrdersResponse* response) {
-  absl::StatusOr<OrderCommand> command = ToCommand(*markets_.catalog(), *request);
+  const absl::StatusOr<std::shared_ptr<const Catalog>> catalog = markets_.catalog();
+  if (!catalog.ok()) return FinishWith(context, ToGrpcStatus(catalog.status()));
+  absl::StatusOr<OrderCommand> command = ToCommand(**catalog, *request);
   if (!command.ok()) return FinishWith(context, ToGrpcStatus(command.status()));
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   CancelMore(std::make_shared<MassCancelCall>(
@@ -246,7 +252,7 @@ void OrderService::CancelMore(std::shared_ptr<MassCancelCall> call) {
     call->response->set_canceled_orders(call->response->canceled_orders() +
                                         outcome->canceled_orders());
     if (!IsAccepted(*outcome)) {
-      *call->response->mutable_rejected() = ToRejection(*markets_.catalog(), *outcome);
+      *call->response->mutable_rejected() = ToRejection(**markets_.catalog(), *outcome);
     } else if (outcome->more()) {
       return CancelMore(call);
     }

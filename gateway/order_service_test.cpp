@@ -392,6 +392,40 @@ TEST(OrderAdmissionTest, WithoutRoomABatchIsRefusedUnparsedAndCancelsGoThrough) 
   canceled.join();
 }
 
+// What it does not know yet may exist, and an order that names it may have been decided before this
+// gateway started: "no such instrument" would be a lie.
+TEST(OrderAdmissionTest, NothingIsTakenBeforeTheMarketsAreKnown) {
+  ScriptedEngine engine;
+  ServiceContext context(FlagsForTest());
+  Metrics metrics(context.registry());
+  const std::shared_ptr<grpc::Channel> engine_channel = OpenChannel(engine.address());
+  EngineClient engine_client(engine_channel, 10, metrics);
+  Markets markets(metrics);
+  OrderService service(engine_client, engine_channel, markets);
+  std::thread serving([&] { EXPECT_TRUE(context.Serve({&service}, {&engine_client}).ok()); });
+  EXPECT_TRUE(Eventually([&] { return context.port() != 0 && engine_client.connected(); }));
+  const auto orders =
+      v1::OrderService::NewStub(OpenChannel(absl::StrCat("127.0.0.1:", context.port())));
+
+  v1::PlaceOrderRequest request;
+  v1::PlaceOrderResponse response;
+  *request.mutable_order() = LimitBuy("b1");
+  const auto place = &v1::OrderService::Stub::PlaceOrder;
+  const grpc::Status before = Ask(*orders, place, request, &response);
+  EXPECT_EQ(before.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(absl::StartsWith(before.error_message(), "NOT_CONNECTED")) << before.error_message();
+  markets.Load(MarketsImage());  // Of a history that is still to be read.
+  EXPECT_EQ(Ask(*orders, place, request, &response).error_code(), grpc::StatusCode::UNAVAILABLE);
+  markets.SetFeedLive(true);
+  EXPECT_EQ(Ask(*orders, place, request, &response).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  markets.SetFeedLive(false);
+  EXPECT_EQ(Ask(*orders, place, request, &response).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  context.RequestStop(absl::OkStatus());
+  serving.join();
+}
+
 TEST_F(OrderServiceTest, AMassCancelGoesOnUntilNothingIsLeft) {
   std::vector<engine::v1::MassCancelCommand> seen;
   engine_.SetDecide([&](const engine::v1::OrderCommand& command) {
