@@ -42,7 +42,10 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   app.add_option("--snapshot-directory", config.snapshots.directory,
                  "Where snapshots of the state are kept. Empty: none are made.");
   app.add_option("--snapshot-every-commands", config.snapshots.every_commands,
-                 "Commands between two snapshots.");
+                 "Commands between two snapshots while the venue is calm.");
+  app.add_option("--snapshot-every-commands-busy", config.snapshots.every_commands_busy,
+                 "The same while it takes more than 20,000 commands a second; bounds how long a "
+                 "start takes.");
   app.add_option("--snapshot-every-seconds", config.snapshots.every_seconds,
                  "Seconds between two snapshots, while commands come at all.");
   app.add_option("--snapshots-kept", config.snapshots.kept, "The newest so many; at least 3.");

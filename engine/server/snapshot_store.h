@@ -26,8 +26,10 @@ struct SnapshotOptions {
   uint32_t engine_version = 1;
   // The newest so many stay; at least 3.
   size_t kept = 3;
-  // One is made after so many commands, or after so long with any.
+  // One is made after so many commands, while the venue is busy after so many, or after so long
+  // with any. A start replays about 1.6 million commands a second.
   uint64_t every_commands = 1'000'000;
+  uint64_t every_commands_busy = 10'000'000;
   int64_t every_seconds = 600;
 };
 

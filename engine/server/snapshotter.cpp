@@ -21,8 +21,6 @@ namespace rialto::engine {
 namespace {
 
 constexpr absl::Duration kLookEvery = absl::Seconds(1);
-// A snapshot may take at most this share of the time: one over it.
-constexpr int kRestFactor = 4;
 constexpr int kLowestPriority = 19;
 
 // What a replica is made from.
@@ -118,7 +116,8 @@ absl::StatusOr<SnapshotHeader> MakeSnapshotThatCounts(const SnapshotParts& parts
   return info;
 }
 
-Snapshotter::Snapshotter(const Parts& parts) : parts_(parts) {}
+Snapshotter::Snapshotter(const Parts& parts)
+    : parts_(parts), schedule_(parts.store.options(), absl::Now()) {}
 
 absl::Status Snapshotter::Start() {
   if (parts_.store.options().directory.empty()) return absl::OkStatus();
@@ -129,7 +128,6 @@ absl::Status Snapshotter::Start() {
     absl::MutexLock lock(&mutex_);
     if (info.ok()) newest_ = info->position.sequence;
   }
-  made_at_ = absl::Now();
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
@@ -173,7 +171,7 @@ void Snapshotter::Run() {
       absl::MutexLock lock(&mutex_);
       mutex_.AwaitWithTimeout(absl::Condition(&wanted), kLookEvery);
       if (stopping_) break;
-      if (!request_.has_value() && !Due()) continue;
+      if (!request_.has_value() && !IsDue()) continue;
     }
     const absl::StatusOr<Made> made = Make();
     if (made.ok()) {
@@ -197,30 +195,25 @@ void Snapshotter::Run() {
   }
 }
 
-bool Snapshotter::Due() {
-  const SnapshotOptions& options = parts_.store.options();
-  const auto sequence = static_cast<uint64_t>(parts_.metrics.last_sequence.Value());
-  mutex_.AssertHeld();
-  const uint64_t commands = sequence - std::min(sequence, newest_.value());
-  const absl::Duration since = absl::Now() - made_at_;
-  if (since < made_in_ * kRestFactor) return false;
-  return commands >= options.every_commands ||
-         (commands > 1 && since >= absl::Seconds(options.every_seconds));
+bool Snapshotter::IsDue() {
+  const Sequence last(static_cast<uint64_t>(parts_.metrics.last_sequence.Value()));
+  return schedule_.IsDue(absl::Now(), last, newest_);
 }
 
 absl::StatusOr<Snapshotter::Made> Snapshotter::Make() {
   const absl::Time started_at = absl::Now();
-  made_at_ = started_at;
+  schedule_.NoteStarted(started_at);
   ASSIGN_OR_RETURN(const SnapshotTarget target, AskForTarget());
   ASSIGN_OR_RETURN(
       SnapshotHeader info,
       MakeSnapshotThatCounts({parts_.files, parts_.journal, parts_.store, parts_.feed}, target));
-  made_in_ = absl::Now() - started_at;
+  const absl::Time made_at = absl::Now();
+  schedule_.NoteMade(made_at);
   parts_.metrics.snapshot_sequence.Set(static_cast<double>(target.position.sequence.value()));
-  parts_.metrics.snapshot_seconds.Set(absl::ToDoubleSeconds(made_in_));
+  parts_.metrics.snapshot_seconds.Set(absl::ToDoubleSeconds(made_at - started_at));
   absl::MutexLock lock(&mutex_);
   newest_ = target.position.sequence;
-  return Made{std::move(info), made_in_};
+  return Made{std::move(info), made_at - started_at};
 }
 
 absl::StatusOr<SnapshotTarget> Snapshotter::AskForTarget() {

@@ -23,6 +23,7 @@
 #include "engine/server/event_feed.h"
 #include "engine/server/metrics.h"
 #include "engine/server/sequencer.h"
+#include "engine/server/snapshot_schedule.h"
 #include "engine/server/snapshot_store.h"
 
 namespace rialto::engine {
@@ -82,13 +83,12 @@ class Snapshotter : public BackgroundPart {
 
  private:
   void Run();
-  bool Due();
+  bool IsDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Made> Make();
   absl::StatusOr<SnapshotTarget> AskForTarget();
 
   const Parts parts_;
-  absl::Time made_at_;
-  absl::Duration made_in_;
+  SnapshotSchedule schedule_;  // The thread's.
 
   mutable absl::Mutex mutex_;
   std::optional<Done> request_ ABSL_GUARDED_BY(mutex_);

@@ -1,0 +1,42 @@
+// When the next snapshot is due; asked about once a second.
+//
+// A snapshot replays what came since the one before, which takes a third of what deciding it took.
+// While a venue is busy that is time its orders need: then a snapshot waits until
+// SnapshotOptions::every_commands_busy, which bounds how long a start takes. So do two snapshots
+// that would follow each other too closely.
+//
+// Thread: one.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+
+#include "absl/time/time.h"
+#include "common/base/ids.h"
+#include "engine/server/snapshot_store.h"
+
+namespace rialto::engine {
+
+class SnapshotSchedule {
+ public:
+  // Busy: at least so many commands between this look and the one kLooksBack before.
+  static constexpr uint64_t kBusyCommands = 200'000;
+  static constexpr size_t kLooksBack = 10;
+
+  // Counts from `now`.
+  SnapshotSchedule(const SnapshotOptions& options, absl::Time now)
+      : options_(options), made_at_(now) {}
+
+  // One look. `last`: of the commands; `newest`: of the snapshots.
+  bool IsDue(absl::Time now, Sequence last, Sequence newest);
+  void NoteStarted(absl::Time now) { made_at_ = now; }
+  void NoteMade(absl::Time now) { made_in_ = now - made_at_; }
+
+ private:
+  const SnapshotOptions options_;
+  absl::Time made_at_;
+  absl::Duration made_in_;
+  std::deque<Sequence> looks_;  // The last ones, oldest first.
+};
+
+}  // namespace rialto::engine
