@@ -5,7 +5,7 @@
 
 namespace rialto {
 
-Timestamp Clock::NextTimestamp() { return last_ = std::max(last_.Next(), Now()); }
+Timestamp Clock::NextTimestamp(Timestamp now) { return last_ = std::max(last_.Next(), now); }
 
 void Clock::AdvancePast(Timestamp last) { last_ = std::max(last_, last); }
 

@@ -17,8 +17,9 @@ class Clock {
 
   virtual Timestamp Now() = 0;
 
-  // max(previous + 1, now). Thread: one.
-  Timestamp NextTimestamp();
+  // max(previous + 1, now), where now is what Now() said not long ago: what came together needs to
+  // ask only once. Thread: one.
+  Timestamp NextTimestamp(Timestamp now);
   // Makes the next NextTimestamp() later than `last`: recovery calls it with the last journaled
   // time.
   void AdvancePast(Timestamp last);

@@ -28,10 +28,13 @@
 namespace rialto::engine {
 
 // Commands that are decided one after the other, and who hears of them; or a question about the
-// state, asked between batches. Both are called on the sequencer's thread and must not block.
+// state, asked between batches. All are called on the sequencer's thread and must not block.
 struct Work {
   absl::InlinedVector<Command, 1> commands;
   absl::AnyInvocable<void(absl::Span<const Outcome>)> reply;
+  // Null, or called soon after `reply`, once for every piece of work: what was decided together can
+  // go out together.
+  absl::AnyInvocable<void()> settled;
   absl::AnyInvocable<void(const Engine&)> query;
   absl::Time submitted_at;
 };

@@ -179,25 +179,31 @@ void OrderStream::OnReadDone(bool ok) {
 void OrderStream::Submit(const std::shared_ptr<Batch>& shared, Sequencer::Turn& turn) {
   if (shared->commands.empty()) {
     shared->Fill({});
-    return Deliver(shared->outcomes);
+    Keep(shared->outcomes);
+    return Deliver();
   }
-  absl::Status submitted = sequencer_.Submit(
-      std::move(shared->commands),
-      [this, shared](absl::Span<const Outcome> outcomes) {
-        shared->Fill(outcomes);
-        Deliver(shared->outcomes);
-      },
-      &turn);
+  Work work;
+  work.commands = std::move(shared->commands);
+  work.reply = [this, shared](absl::Span<const Outcome> outcomes) {
+    shared->Fill(outcomes);
+    Keep(shared->outcomes);
+  };
+  work.settled = [this] { Deliver(); };
+  absl::Status submitted = sequencer_.Submit(std::move(work), &turn);
   if (!submitted.ok()) {
     shared->FillNotTaken(submitted);
     Submit(shared, turn);
   }
 }
 
-void OrderStream::Deliver(std::string_view outcomes) {
+void OrderStream::Keep(std::string_view outcomes) {
+  absl::MutexLock lock(&mutex_);
+  waiting_.append(outcomes);
+}
+
+void OrderStream::Deliver() {
   absl::MutexLock lock(&mutex_);
   --batches_pending_;
-  waiting_.append(outcomes);
   MaybeWrite();
   MaybeFinish();
 }

@@ -49,7 +49,10 @@ class OrderStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   const v1::StreamOrdersRequest* ParseRequest();
   grpc::Status Admit(const v1::StreamOrdersRequest& request);
   void Submit(const std::shared_ptr<Batch>& shared, Sequencer::Turn& turn);
-  void Deliver(std::string_view outcomes);
+  // A batch's outcomes wait for the next message; Deliver(), once for each batch, lets it go. A
+  // message is a system call and wakes up to three threads.
+  void Keep(std::string_view outcomes);
+  void Deliver();
   void MaybeWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MaybeFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -15,6 +15,9 @@ namespace {
 // Commands between two records of the feed during replay.
 constexpr uint64_t kReplayPublishEvery = 1'024;
 constexpr absl::Duration kIdleWait = absl::Seconds(1);
+// Answers that can go out together wait for so many commands at most: about a tenth of a
+// millisecond.
+constexpr size_t kSettleCommands = 256;
 
 // Who has seen most.
 SeenHistory Furthest(absl::Span<const SeenHistory> seen) {
@@ -172,10 +175,10 @@ absl::Status Pipeline::JournalBatch(const std::vector<Work>& batch) {
   const Attestation last = replica_->last_attestation();
   if (last.sequence > attested_) notes_.attests = last;
   for (const Work& work : batch) {
+    const Timestamp now = clock_.Now();  // The only clock that reaches the core.
     for (const Command& command : work.commands) {
       sequence = sequence.Next();
-      headers_.push_back(
-          {sequence, clock_.NextTimestamp()});  // The only clock that reaches the core.
+      headers_.push_back({sequence, clock_.NextTimestamp(now)});
       EncodeRecord(command, record_);
       if (notes_.attests.sequence != Sequence() || notes_.start.has_value()) {
         AppendNotes(std::exchange(notes_, {}), record_);
@@ -203,9 +206,23 @@ absl::Status Pipeline::Commit() {
 }
 
 absl::Status Pipeline::ApplyBatch(std::vector<Work>& batch) {
+  RETURN_IF_ERROR(Answer(batch));
+  if (!headers_.empty()) RETURN_IF_ERROR(feed_.Publish());
+  metrics_.last_sequence.Set(static_cast<double>(engine().sequence().value()));
+  // Only now: a question is about the state at the end of the journal, which is that of the batch.
+  for (Work& work : batch) {
+    if (work.query) work.query(engine());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Pipeline::Answer(std::vector<Work>& batch) {
   const absl::Time taken_up_at = absl::Now();
   size_t next_header = 0;
-  for (Work& work : batch) {
+  size_t settled = 0;         // Pieces of work.
+  size_t settled_header = 0;  // The first one that they do not have.
+  for (size_t i = 0; i < batch.size(); ++i) {
+    Work& work = batch[i];
     metrics_.queue_wait_seconds.Observe(absl::ToDoubleSeconds(taken_up_at - work.submitted_at));
     if (work.query) continue;
     outcomes_.clear();
@@ -215,14 +232,19 @@ absl::Status Pipeline::ApplyBatch(std::vector<Work>& batch) {
     metrics_.Count(work.commands, outcomes_);
     work.reply(outcomes_);  // Hands the outcomes to the waiting call; never blocks.
     metrics_.command_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - work.submitted_at));
+    if (next_header - settled_header < kSettleCommands) continue;
+    Settle(absl::MakeSpan(batch).subspan(settled, i + 1 - settled));
+    settled = i + 1;
+    settled_header = next_header;
   }
-  if (!headers_.empty()) RETURN_IF_ERROR(feed_.Publish());
-  metrics_.last_sequence.Set(static_cast<double>(engine().sequence().value()));
-  // Only now: a question is about the state at the end of the journal, which is that of the batch.
-  for (Work& work : batch) {
-    if (work.query) work.query(engine());
-  }
+  Settle(absl::MakeSpan(batch).subspan(settled));
   return absl::OkStatus();
+}
+
+void Pipeline::Settle(absl::Span<Work> answered) {
+  for (Work& work : answered) {
+    if (work.settled) work.settled();
+  }
 }
 
 absl::Status Pipeline::Apply(const CommandHeader& header, const Command& command) {

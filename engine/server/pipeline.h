@@ -73,6 +73,8 @@ class Pipeline {
   absl::Status JournalBatch(const std::vector<Work>& batch);
   absl::Status Commit();
   absl::Status ApplyBatch(std::vector<Work>& batch);
+  absl::Status Answer(std::vector<Work>& batch);
+  void Settle(absl::Span<Work> answered);
   absl::Status Apply(const CommandHeader& header, const Command& command);
 
   CommitLog& log_;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/base/check.h"
 #include "common/base/log.h"
 #include "engine/server/fatal.h"
 
@@ -81,6 +82,11 @@ absl::Status Sequencer::Submit(absl::InlinedVector<Command, 1> commands, Reply r
   Work work;
   work.commands = std::move(commands);
   work.reply = std::move(reply);
+  return Submit(std::move(work), turn);
+}
+
+absl::Status Sequencer::Submit(Work work, Turn* turn) {
+  CHECK(!work.commands.empty() && work.reply && !work.query);
   return Put(std::move(work), turn);
 }
 

@@ -81,6 +81,8 @@ class Sequencer : public BackgroundPart {
   // thread, or on that of someone who has a Turn. ResourceExhausted INBOX_FULL or DISK_FULL, or
   // Unavailable NOT_SERVING: nothing was taken.
   absl::Status Submit(absl::InlinedVector<Command, 1> commands, Reply reply, Turn* turn = nullptr);
+  // The same, for who wants to hear more. REQUIRES: commands and a reply, no query.
+  absl::Status Submit(Work work, Turn* turn);
   // Asks a question of the state between batches, where replies are called. Errors as Submit.
   absl::Status Ask(Query query, Turn* turn = nullptr);
   // As Submit, whatever is waiting already: for the rest of something that was taken. False: the

@@ -177,6 +177,27 @@ TEST(SequencerTest, AFullInboxRefusesAndTakesNothing) {
             absl::StatusCode::kUnavailable);
 }
 
+// What is decided together settles together, after 256 commands at the latest.
+TEST(SequencerTest, EveryPieceOfWorkSettlesOnceSoonAfterItsReply) {
+  TemporaryFolder folder;
+  GatedEngine engine(folder.path());
+  ASSERT_TRUE(
+      engine.sequencer.Submit({CreateAsset{Id("A"), 2}}, [](absl::Span<const Outcome>) {}).ok());
+  engine.log.committing.WaitForNotification();
+  std::string heard;
+  for (int i = 0; i < 300; ++i) {
+    Work work;
+    work.commands.push_back(OpenAccount{Id("x")});
+    work.reply = [&heard](absl::Span<const Outcome>) { heard += 'r'; };
+    work.settled = [&heard] { heard += 's'; };
+    ASSERT_TRUE(engine.sequencer.Submit(std::move(work), nullptr).ok());
+  }
+  engine.log.gate.Notify();
+  engine.sequencer.Stop();
+  const auto times = [](size_t count, char what) { return std::string(count, what); };
+  EXPECT_EQ(heard, times(256, 'r') + times(256, 's') + times(44, 'r') + times(44, 's'));
+}
+
 TEST(SequencerTest, AQuestionBetweenCommandsOfABatchIsAnsweredAtTheJournalsEnd) {
   TemporaryFolder folder;
   GatedEngine engine(folder.path());
