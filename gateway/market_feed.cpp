@@ -12,6 +12,7 @@
 #include "common/base/status_macros.h"
 #include "common/service/grpc_status.h"
 #include "gateway/limits.h"
+#include "google/protobuf/arena.h"
 
 namespace rialto::gateway {
 namespace {
@@ -101,9 +102,12 @@ absl::Status MarketFeed::FollowOnce() {
   engine::v1::SubscribeRequest request;
   request.set_from_sequence(markets_.next_sequence());
   const auto reader = events_->Subscribe(call, request);
-  engine::v1::SubscribeResponse message;
+  google::protobuf::Arena arena;  // Takes the parts of all events in a few pieces.
   bool live = false;
-  while (reader->Read(&message)) {
+  while (true) {
+    arena.Reset();
+    auto& message = *google::protobuf::Arena::CreateMessage<engine::v1::SubscribeResponse>(&arena);
+    if (!reader->Read(&message)) break;
     Heard();
     if (message.commands_size() > 0) markets_.Apply(message);
     if (!live && markets_.next_sequence() > live_sequence_) {
