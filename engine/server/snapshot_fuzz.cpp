@@ -27,19 +27,21 @@ constexpr int kCommandsPerState = 60;
 
 std::string BytesOf(const Replica& replica) {
   std::string bytes;
-  StateWriter out([&bytes](std::string_view piece) { bytes += piece; });
+  const auto append = [&bytes](std::string_view piece) { bytes += piece; };
+  StateWriter out(append);
   replica.Save(out);
   out.Flush();
   return bytes;
 }
 
 bool Load(std::string_view bytes, Replica& replica) {
-  StateReader in([&bytes](char* buffer, size_t size) {
+  const auto take = [&bytes](char* buffer, size_t size) {
     const size_t count = std::min(size, bytes.size());
     std::memcpy(buffer, bytes.data(), count);
     bytes.remove_prefix(count);
     return count;
-  });
+  };
+  StateReader in(take);
   return replica.Load(in);
 }
 
