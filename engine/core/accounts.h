@@ -159,7 +159,7 @@ class Accounts {
 
   // The whole state but the orders, which come back with Link; see snapshot.cpp.
   void Save(StateWriter& out) const;
-  void Load(StateReader& in);
+  void Load(StateReader& in, size_t assets);
 
   // Sum of available + held over all accounts, `external` included: always 0.
   absl::int128 Total(AssetId asset_id) const;

@@ -40,12 +40,9 @@ bool HasPrice(const PlaceOrder& order) {
 
 bool KnowsItsEnums(const PlaceOrder& order) {
   const OrderTerms& terms = order.terms;
-  return (order.side == Side::kBuy || order.side == Side::kSell) &&
-         order.type >= OrderType::kLimit && order.type <= OrderType::kPegged &&
-         order.time_in_force >= TimeInForce::kGoodTillCanceled &&
-         order.time_in_force <= TimeInForce::kDay && order.post_only <= PostOnly::kYes &&
-         order.self_trade <= SelfTrade::kDecrement &&
-         terms.trigger_source <= TriggerSource::kMark && terms.peg <= PegReference::kMid;
+  return IsKnown(order.side) && IsKnown(order.type) && IsKnown(order.time_in_force) &&
+         IsKnown(order.post_only) && IsKnown(order.self_trade) && IsKnown(terms.trigger_source) &&
+         IsKnown(terms.peg);
 }
 
 // Each kind of field is there exactly when the type uses it.

@@ -160,6 +160,9 @@ enum class TransferKind : uint8_t {
   kDeposit = 6,  // What Deposit and Withdraw are remembered as; not for MakeTransfers.
   kWithdraw = 7,
 };
+constexpr bool IsKnown(TransferKind kind) {
+  return kind >= TransferKind::kSingle && kind <= TransferKind::kWithdraw;
+}
 
 // What became of a transfer.
 enum class TransferState : uint8_t {
@@ -170,6 +173,9 @@ enum class TransferState : uint8_t {
   kVoided = 5,
   kExpired = 6,
 };
+constexpr bool IsKnown(TransferState state) {
+  return state >= TransferState::kRefused && state <= TransferState::kExpired;
+}
 
 // An amount that goes from one account to another, house accounts included. README.md says which
 // fields go with which kind.

@@ -410,6 +410,9 @@ class Engine {
     kCancelAll = 4,
     kPending = 5
   };
+  friend constexpr bool IsKnown(TimerKind kind) {
+    return kind >= TimerKind::kTransition && kind <= TimerKind::kPending;
+  }
   using Timer = std::tuple<Timestamp, TimerKind, uint64_t>;
   void RunDue(Events& events);
   // False when no other may run in this command.
@@ -426,6 +429,12 @@ class Engine {
   void LoadOrders(StateReader& in);
   void LoadPending(StateReader& in);
   void LoadBook(Market& market, StateReader& in);
+  void LoadTimers(StateReader& in);
+  // Whether what was loaded names only what is there.
+  bool OrderFits(OrderIndex index) const;
+  bool ConsequencesFit(const Market& market) const;
+  bool TransferFits(const RememberedTransfer& transfer) const;
+  bool TimerFits(const Timer& timer) const;
 
   // queries.cpp
   OpenOrder Describe(OrderIndex index) const;
@@ -444,8 +453,7 @@ class Engine {
   Accounts accounts_;
   OpenOrders orders_;
   OutcomeMemory memory_;
-  // Pending transfers by number, which says their age (PendingNumber()); and how many each debit
-  // account has.
+  // Pending transfers by number, which says their age; and how many each debit account has.
   absl::btree_map<uint64_t, TransactionId> pending_;
   absl::flat_hash_map<AccountId, uint32_t> pending_of_account_;
   absl::btree_set<Timer> timers_;

@@ -20,6 +20,9 @@ namespace rialto::engine {
 
 // Why an instrument changed its state.
 enum class StateCause : uint8_t { kCommand = 1, kSchedule = 2, kVolatility = 3, kAuctionEnd = 4 };
+constexpr bool IsKnown(StateCause cause) {
+  return cause >= StateCause::kCommand && cause <= StateCause::kAuctionEnd;
+}
 
 struct AssetCreated {
   AssetId asset_id;

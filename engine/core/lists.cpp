@@ -144,7 +144,9 @@ OrderIndex Engine::Sibling(OrderIndex index) const {
   const uint64_t leg = LegOf(orders_.IdOf(index));
   const uint64_t other = special->list_kind == ListKind::kOneCancelsOther ? 1 - leg : 3 - leg;
   const OrderIndex sibling = orders_.Find(LegId(special->list_id, other));
-  return sibling != kNoOrder && orders_.special(sibling)->is_bound ? sibling : kNoOrder;
+  if (sibling == kNoOrder) return kNoOrder;
+  const SpecialTerms* terms = orders_.special(sibling);
+  return terms != nullptr && terms->is_bound ? sibling : kNoOrder;
 }
 
 // Of two of which only one will trade, the one that waits.

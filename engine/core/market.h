@@ -23,6 +23,7 @@ namespace rialto::engine {
 // What a list's rules ask for when an order of it trades or ends; see README.md, Lists.
 struct Reaction {
   enum class Kind : uint8_t { kActivate, kCancel, kReduce };
+  friend constexpr bool IsKnown(Kind known) { return known <= Kind::kReduce; }
   Kind kind = Kind::kCancel;
   OrderId order_id;                           // Whom it is done to.
   CancelReason reason = CancelReason::kNone;  // kCancel.

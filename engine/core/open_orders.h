@@ -27,6 +27,7 @@ enum class Waiting : uint8_t {
   kParent = 2,
   kReference = 3,  // PEGGED, without one.
 };
+constexpr bool IsKnown(Waiting waiting) { return waiting <= Waiting::kReference; }
 
 // What settlement needs of an order. What remains of it is in RestingOrder::displayed and, of an
 // iceberg at rest, in SpecialTerms::hidden.

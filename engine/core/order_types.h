@@ -1,4 +1,5 @@
-// What an order can be and become. Values equal the enums of rialto.common.v1 and are on disk.
+// What an order can be and become. Values equal the enums of rialto.common.v1 and are on disk;
+// IsKnown says whether a number from there is one of them.
 #pragma once
 
 #include <cstdint>
@@ -80,6 +81,29 @@ enum class InstrumentState : uint8_t {
 };
 // What an account, or everyone, may do. Cancels always pass.
 enum class TradingState : uint8_t { kActive = 1, kReducing = 2, kHalted = 3 };
+
+constexpr bool IsKnown(Side side) { return side >= Side::kBuy && side <= Side::kSell; }
+constexpr bool IsKnown(OrderType type) {
+  return type >= OrderType::kLimit && type <= OrderType::kPegged;
+}
+constexpr bool IsKnown(TimeInForce time) {
+  return time >= TimeInForce::kGoodTillCanceled && time <= TimeInForce::kDay;
+}
+constexpr bool IsKnown(PostOnly post_only) { return post_only <= PostOnly::kYes; }
+constexpr bool IsKnown(SelfTrade mode) { return mode <= SelfTrade::kDecrement; }
+constexpr bool IsKnown(TriggerSource source) { return source <= TriggerSource::kMark; }
+constexpr bool IsKnown(PegReference reference) { return reference <= PegReference::kMid; }
+constexpr bool IsKnown(ListKind kind) {
+  return kind >= ListKind::kOneCancelsOther && kind <= ListKind::kBracket;
+}
+constexpr bool IsKnown(OrderStatus status) { return status <= OrderStatus::kPending; }
+constexpr bool IsKnown(CancelReason reason) { return reason <= CancelReason::kActivationRefused; }
+constexpr bool IsKnown(InstrumentState state) {
+  return state >= InstrumentState::kTrading && state <= InstrumentState::kClosed;
+}
+constexpr bool IsKnown(TradingState state) {
+  return state >= TradingState::kActive && state <= TradingState::kHalted;
+}
 
 constexpr Side Opposite(Side side) { return side == Side::kBuy ? Side::kSell : Side::kBuy; }
 

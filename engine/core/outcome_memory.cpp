@@ -176,7 +176,7 @@ uint32_t OutcomeMemory::Remember(const OrderKey& key, uint64_t fingerprint, Time
 
 void OutcomeMemory::SetOutcome(uint32_t position, const Outcome& outcome) {
   RememberedOrder& order = orders_[position];
-  order.side = outcome.side;
+  order.side = {outcome.side};
   order.status = outcome.status;
   order.cancel_reason = outcome.cancel_reason;
   order.instrument_id = outcome.instrument_id;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "common/base/ids.h"
 #include "common/base/time.h"
 #include "engine/core/chunked_pool.h"
@@ -41,7 +42,7 @@ uint64_t Fingerprint(std::span<const Transfer> transfers);
 // A placed order and what came of it within its command.
 struct RememberedOrder {
   ClientOrderId client_order_id;
-  Side side = Side::kBuy;
+  AsGiven<Side> side{Side::kBuy};
   OrderStatus status = OrderStatus::kNone;
   CancelReason cancel_reason = CancelReason::kNone;
   AccountId account_id;
@@ -61,7 +62,7 @@ struct RememberedOrder {
 
 // A transfer, what came of it, and what others may still do to it.
 struct RememberedTransfer {
-  TransferKind kind = TransferKind::kSingle;
+  AsGiven<TransferKind> kind{TransferKind::kSingle};
   TransferState state = TransferState::kRefused;
   bool is_reversed = false;
   uint8_t member = 0;                         // Which of its command, from 0.
@@ -82,6 +83,11 @@ struct RememberedTransfer {
   Amount available;
   Amount held;
 
+  // Of a pending one. Ordered as they were decided: by command, then by their place in it.
+  uint64_t pending_number() const {
+    static_assert(limits::kTransfersPerCommandMax <= 1 << 8);
+    return sequence.value() << 8 | member;
+  }
   // Whose balance that is.
   AccountId balance_account_id() const {
     return kind == TransferKind::kDeposit ? credit_account_id : debit_account_id;
@@ -128,7 +134,8 @@ class OutcomeMemory {
   // Oldest first. `ordinals`: by position, the how manieth it was, from 1; which is its position
   // after Load.
   void Save(StateWriter& out, std::vector<uint32_t>& ordinals) const;
-  void Load(StateReader& in);
+  // Fails at a transfer that does not fit.
+  void Load(StateReader& in, absl::FunctionRef<bool(const RememberedTransfer&)> fits);
 
   uint64_t order_count() const { return orders_.size(); }
   uint64_t allocated_bytes() const { return orders_.allocated_bytes() + by_key_.allocated_bytes(); }

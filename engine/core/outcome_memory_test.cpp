@@ -186,7 +186,7 @@ TEST(OutcomeMemoryTest, TransfersAreRememberedForEver) {
   const TransactionId id = *CallerId::Parse("T1");
   EXPECT_EQ(memory.FindTransfer(id), nullptr);
   RememberedTransfer transfer;
-  transfer.kind = TransferKind::kDeposit;
+  transfer.kind = {TransferKind::kDeposit};
   transfer.amount = Amount(5);
   memory.Remember(id, transfer);
   for (uint64_t i = 1; i <= 100; ++i) {

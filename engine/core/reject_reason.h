@@ -62,4 +62,63 @@ enum class RejectReason : uint16_t {
   kInsufficientFunds = 220,
 };
 
+constexpr bool IsKnown(RejectReason reason) {
+  using enum RejectReason;
+  switch (reason) {
+    case kNone:
+    case kClientOrderIdReused:
+    case kTransactionIdReused:
+    case kLinkedFailed:
+    case kRequestExpired:
+    case kUnknownAccount:
+    case kUnknownAsset:
+    case kUnknownInstrument:
+    case kUnknownOrder:
+    case kUnknownTransfer:
+    case kNotPending:
+    case kNotReversible:
+    case kOrderState:
+    case kPendingAlreadyPosted:
+    case kPendingAlreadyVoided:
+    case kPendingExpired:
+    case kAlreadyReversed:
+    case kNameTaken:
+    case kInvalidDefinition:
+    case kInstrumentInUse:
+    case kVenueFull:
+    case kTradingHalted:
+    case kTradingReducing:
+    case kInstrumentState:
+    case kInvalidOrder:
+    case kInvalidTransfer:
+    case kRuleSetPassed:
+    case kSelfTradeNotAllowed:
+    case kExpireTimePassed:
+    case kPriceOutOfRange:
+    case kPriceCollar:
+    case kQuantityBelowMinimum:
+    case kQuantityAboveMaximum:
+    case kNotionalBelowMinimum:
+    case kNotionalAboveMaximum:
+    case kQuantityNotReduced:
+    case kTooManyIcebergParts:
+    case kMaxOrderQuantity:
+    case kMaxOrderNotional:
+    case kMaxPosition:
+    case kMaxExposure:
+    case kDuplicateOrder:
+    case kOrderRate:
+    case kTooManyOpenOrders:
+    case kTooManyPendingOrders:
+    case kTooManyPendingTransfers:
+    case kWouldTrigger:
+    case kWouldTake:
+    case kPendingAmountExceeded:
+    case kAmountOverflow:
+    case kInsufficientFunds:
+      return true;
+  }
+  return false;
+}
+
 }  // namespace rialto::engine

@@ -3,6 +3,9 @@
 // What follows from the rest is not stored: indexes, links, sums. Orders are stored by owner,
 // oldest first, and named by their ordinal from there on; a fresh pool gives them these as
 // positions.
+//
+// A file whose checksums fit may still say anything: every number that names something, an order,
+// an account, a value of an enum, is looked at before it is used, now or by a later command.
 
 #include <algorithm>
 #include <utility>
@@ -44,9 +47,10 @@ void Accounts::Save(StateWriter& out) const {
   }
 }
 
-void Accounts::Load(StateReader& in) {
+void Accounts::Load(StateReader& in, size_t assets) {
   const auto load_balances = [&](AccountId id, Account& account) {
     const auto count = in.Read<uint64_t>();
+    if (!in.Check(count <= assets)) return;
     for (uint32_t i = 0; i < count && in.ok(); ++i) {
       Balance& balance = account.balances.emplace_back();
       in(balance.available, balance.held);
@@ -85,7 +89,7 @@ void OutcomeMemory::Save(StateWriter& out, std::vector<uint32_t>& ordinals) cons
   for (const TransactionId& id : ids) out(id, transfers_.at(id));
 }
 
-void OutcomeMemory::Load(StateReader& in) {
+void OutcomeMemory::Load(StateReader& in, absl::FunctionRef<bool(const RememberedTransfer&)> fits) {
   const auto count = in.Read<uint64_t>();
   for (uint64_t i = 0; i < count && in.ok(); ++i) {
     const uint32_t position = orders_.Allocate();
@@ -99,7 +103,9 @@ void OutcomeMemory::Load(StateReader& in) {
   const auto transfers = in.Read<uint64_t>();
   for (uint64_t i = 0; i < transfers && in.ok(); ++i) {
     const auto id = in.Read<TransactionId>();
-    in(transfers_[id]);
+    RememberedTransfer& transfer = transfers_[id];
+    in(transfer);
+    if (!in.Check(fits(transfer))) return;
   }
 }
 
@@ -129,27 +135,32 @@ bool Engine::Load(StateReader& in) {
   in(sequence_, now_, rule_set_, trading_state_, assets_);
   if (!in.Check(rule_set_ <= rules::kNewest)) return false;
   for (const Asset& asset : assets_) {
-    if (!in.Check(asset.scale <= kScaleMax)) return false;
+    if (!in.Check(FindAsset(asset.id) == &asset && asset.scale <= kScaleMax)) return false;
     assets_by_symbol_.emplace(asset.symbol, asset.id);
   }
-  accounts_.Load(in);
+  accounts_.Load(in, assets_.size());
   const auto limited = in.Read<uint64_t>();
   for (uint64_t i = 0; i < limited && in.ok(); ++i) {
     const auto account = in.Read<AccountIndex>();
     const auto instrument = in.Read<InstrumentId>();
     in(account_limits_[{account, instrument}]);
   }
-  memory_.Load(in);
+  uint64_t pending = 0;
+  memory_.Load(in, [&](const RememberedTransfer& transfer) {
+    if (transfer.state == TransferState::kPending) ++pending;
+    return TransferFits(transfer);
+  });
   LoadOrders(in);
   const auto markets = in.Read<uint64_t>();
-  for (uint64_t i = 0; i < markets && in.ok(); ++i) LoadMarket(in);
-  LoadPending(in);
-  const auto timers = in.Read<uint64_t>();
-  for (uint64_t i = 0; i < timers && in.ok(); ++i) {
-    const auto at = in.Read<Timestamp>();
-    const auto kind = in.Read<TimerKind>();
-    timers_.emplace(at, kind, in.Read<uint64_t>());
+  uint64_t in_markets = 0;
+  for (uint64_t i = 0; i < markets && in.ok(); ++i) {
+    LoadMarket(in);
+    if (in.ok()) in_markets += static_cast<uint64_t>(markets_.back()->open_orders);
   }
+  if (!in.Check(in_markets == orders_.size())) return false;
+  LoadPending(in);
+  if (!in.Check(pending_.size() == pending)) return false;
+  LoadTimers(in);
   for (std::vector<Market*>* list : {&continuing_, &unsettled_}) {
     for (const InstrumentId id : in.Read<std::vector<InstrumentId>>()) {
       Market* market = MutableMarket(id);
@@ -165,8 +176,9 @@ void Engine::LoadPending(StateReader& in) {
     const auto number = in.Read<uint64_t>();
     const auto id = in.Read<TransactionId>();
     const RememberedTransfer* transfer = memory_.FindTransfer(id);
-    if (!in.Check(transfer != nullptr && transfer->state == TransferState::kPending)) return;
-    pending_.emplace(number, id);
+    const bool fits = transfer != nullptr && transfer->state == TransferState::kPending &&
+                      transfer->pending_number() == number;
+    if (!in.Check(fits) || !in.Check(pending_.emplace(number, id).second)) return;
     ++pending_of_account_[transfer->debit_account_id];
   }
 }
@@ -198,7 +210,7 @@ void Engine::LoadOrders(StateReader& in) {
   for (uint64_t i = 0; i < count && in.ok(); ++i) {
     const auto id = in.Read<OrderId>();
     const auto owner = in.Read<AccountIndex>();
-    if (!in.Check(owner < accounts_.user_count())) return;
+    if (!in.Check(owner < accounts_.user_count() && orders_.Find(id) == kNoOrder)) return;
     const OrderIndex index = orders_.Allocate(id, owner);
     in(orders_.resting(index).displayed);
     if (in.Read<bool>()) in(orders_.GiveSpecial(index));
@@ -206,7 +218,7 @@ void Engine::LoadOrders(StateReader& in) {
     const uint32_t special = order.special;
     in(order);
     order.special = special;
-    if (!in.Check(order.memory <= memory_.order_count())) return;
+    if (!in.Check(OrderFits(index))) return;
     orders_.Link(index, accounts_.User(owner));
   }
 }
@@ -253,12 +265,14 @@ void Engine::LoadMarket(StateReader& in) {
 
 void Engine::LoadBook(Market& market, StateReader& in) {
   // An order of this market that is in no book yet; kNoOrder: there is none of that name.
-  const auto read_order = [&] {
+  const auto read_order = [&](bool waits) {
     const auto index = in.Read<OrderIndex>();
     if (!in.Check(index != kNoOrder && index <= orders_.size())) return kNoOrder;
     const bool is_free = orders_[index].instrument_id == market.instrument.id &&
-                         orders_.resting(index).level == kNoLevel;
-    if (!in.Check(is_free)) return kNoOrder;
+                         orders_.resting(index).level == kNoLevel &&
+                         !market.waiting.contains(orders_.IdOf(index));
+    const bool fits = is_free && (orders_[index].waiting != Waiting::kNothing) == waits;
+    if (!in.Check(fits)) return kNoOrder;
     ++market.open_orders;
     if (orders_[index].type == OrderType::kPegged) {
       market.pegged.emplace(orders_.IdOf(index), index);
@@ -267,7 +281,7 @@ void Engine::LoadBook(Market& market, StateReader& in) {
   };
   const auto resting = in.Read<uint64_t>();
   for (uint64_t i = 0; i < resting && in.ok(); ++i) {
-    const OrderIndex index = read_order();
+    const OrderIndex index = read_order(false);
     const auto price = in.Read<Price>();
     const bool fits = index != kNoOrder && Price(1) <= price && price <= limits::kPriceMax &&
                       orders_.resting(index).displayed > Quantity(0);
@@ -275,21 +289,93 @@ void Engine::LoadBook(Market& market, StateReader& in) {
     market.book.Add(index, orders_[index].side, price);
   }
   const auto waiting = in.Read<uint64_t>();
+  uint64_t taken = 0;
   for (uint64_t i = 0; i < waiting && in.ok(); ++i) {
-    const OrderIndex index = read_order();
+    const OrderIndex index = read_order(true);
     if (index == kNoOrder) return;
     const OrderId id = orders_.IdOf(index);
     market.waiting.emplace(id, index);
+    if (orders_[index].waiting != Waiting::kTrigger) continue;
+    const bool is_taken = market.triggers.HasTaken(id);
+    if (is_taken) ++taken;
     const bool has_fired =
-        market.triggers.HasTaken(id) ||
-        std::find(market.fired.begin(), market.fired.end(), id) != market.fired.end();
-    if (orders_[index].waiting != Waiting::kTrigger || has_fired) continue;
-    const SpecialTerms* special = orders_.special(index);
-    if (!in.Check(special != nullptr && special->terms.trigger_source != TriggerSource::kNone)) {
-      return;
-    }
-    market.triggers.Add(index, orders_);
+        is_taken || std::find(market.fired.begin(), market.fired.end(), id) != market.fired.end();
+    if (!has_fired) market.triggers.Add(index, orders_);
   }
+  in.Check(taken == market.triggers.taken_count() && ConsequencesFit(market));
+}
+
+bool Engine::OrderFits(OrderIndex index) const {
+  const Order& order = orders_[index];
+  if (order.memory > memory_.order_count()) return false;
+  const SpecialTerms* special = orders_.special(index);
+  if (special == nullptr) {
+    return !HasTrigger(order.type) && order.type != OrderType::kPegged &&
+           order.waiting == Waiting::kNothing;
+  }
+  return !HasTrigger(order.type) || special->terms.trigger_source != TriggerSource::kNone;
+}
+
+// Those it names may be over.
+bool Engine::ConsequencesFit(const Market& market) const {
+  const auto is_special = [&](OrderIndex index) {
+    return orders_[index].instrument_id == market.instrument.id &&
+           orders_.special(index) != nullptr;
+  };
+  for (const OrderId id : market.fired) {
+    const OrderIndex index = orders_.Find(id);
+    if (index != kNoOrder && !is_special(index)) return false;
+  }
+  for (const Reaction& reaction : market.reactions) {
+    const OrderIndex index = orders_.Find(reaction.order_id);
+    if (index != kNoOrder && !is_special(index)) return false;
+  }
+  return true;
+}
+
+bool Engine::TransferFits(const RememberedTransfer& transfer) const {
+  if (transfer.state == TransferState::kRefused) return true;
+  return IsKnown(transfer.kind.value) && accounts_.Find(transfer.debit_account_id) != nullptr &&
+         accounts_.Find(transfer.credit_account_id) != nullptr &&
+         FindAsset(transfer.asset_id) != nullptr;
+}
+
+void Engine::LoadTimers(StateReader& in) {
+  const auto count = in.Read<uint64_t>();
+  for (uint64_t i = 0; i < count && in.ok(); ++i) {
+    const auto at = in.Read<Timestamp>();
+    const auto kind = in.Read<TimerKind>();
+    const Timer timer(at, kind, in.Read<uint64_t>());
+    if (in.Check(TimerFits(timer))) timers_.insert(timer);
+  }
+}
+
+// What it is of is there and waits for just this time.
+bool Engine::TimerFits(const Timer& timer) const {
+  const auto [at, kind, id] = timer;
+  switch (kind) {
+    case TimerKind::kTransition: {
+      const Market* market = FindMarket(InstrumentId(static_cast<uint32_t>(id)));
+      return market != nullptr && market->next_transition < market->transitions.size() &&
+             market->transitions[market->next_transition].at == at;
+    }
+    case TimerKind::kAuctionEnd: {
+      const Market* market = FindMarket(InstrumentId(static_cast<uint32_t>(id)));
+      return market != nullptr && market->auction_end == at;
+    }
+    case TimerKind::kOrder: {
+      const OrderIndex index = orders_.Find(OrderId(id));
+      return index != kNoOrder && orders_.special(index) != nullptr &&
+             orders_.special(index)->expires == at;
+    }
+    case TimerKind::kCancelAll: {
+      const Account* account = accounts_.FindUser(AccountId(id));
+      return account != nullptr && account->rules != nullptr && account->rules->cancel_all_at == at;
+    }
+    case TimerKind::kPending:
+      return pending_.contains(id);
+  }
+  return false;
 }
 
 }  // namespace rialto::engine

@@ -2,8 +2,8 @@
 //
 // Numbers are little-endian in their own width, ids of callers and texts carry their length, lists
 // their count; plain structs are their members in order (common/base/fields.h), so that a member
-// that is added is stored. A reader that meets the end or nonsense fails once and gives zeros from
-// there on: whoever loads looks at ok().
+// that is added is stored. A reader that meets the end or nonsense (a value that an enum does not
+// have) fails once and gives zeros from there on: whoever loads looks at ok().
 //
 // Thread: one.
 #pragma once
@@ -36,12 +36,21 @@ concept StrongNumber = requires(const T& t) {
   { t.value() } -> std::same_as<typename T::rep>;
 };
 
+// A value of an enum as a caller gave it: of what was refused, it may be one that there is not.
+template <typename Enum>
+struct AsGiven {
+  Enum value{};
+  operator Enum() const { return value; }  // NOLINT(google-explicit-constructor): that is its use.
+};
+
 class StateWriter {
  public:
   // Takes the bytes, piece by piece.
   using Sink = absl::FunctionRef<void(std::string_view)>;
 
-  explicit StateWriter(Sink sink) : sink_(sink) {}
+  // `sink` outlives the writer: a temporary does not compile.
+  template <typename Callable>
+  explicit StateWriter(Callable& sink) : sink_(sink) {}
   StateWriter(const StateWriter&) = delete;
   StateWriter& operator=(const StateWriter&) = delete;
 
@@ -108,7 +117,9 @@ class StateReader {
   // Fills the buffer; how many bytes there were, 0 at the end.
   using Source = absl::FunctionRef<size_t(char*, size_t)>;
 
-  explicit StateReader(Source source) : source_(source) {}
+  // `source` outlives the reader: a temporary does not compile.
+  template <typename Callable>
+  explicit StateReader(Callable& source) : source_(source) {}
   StateReader(const StateReader&) = delete;
   StateReader& operator=(const StateReader&) = delete;
 
@@ -138,9 +149,16 @@ class StateReader {
   void Get(T& value) {
     if constexpr (std::is_same_v<T, bool>) {
       value = Read<uint8_t>() != 0;
+    } else if constexpr (std::is_enum_v<T>) {
+      value = static_cast<T>(Read<std::underlying_type_t<T>>());
+      if (!Check(IsKnown(value))) value = T();  // Which there are stands beside each enum.
     } else {
       GetBytes(&value, sizeof value);
     }
+  }
+  template <typename Enum>
+  void Get(AsGiven<Enum>& given) {
+    given.value = static_cast<Enum>(Read<std::underlying_type_t<Enum>>());
   }
   template <StrongNumber T>
   void Get(T& value) {

@@ -4,17 +4,6 @@
 #include "engine/core/transfer_draft.h"
 
 namespace rialto::engine {
-namespace {
-
-// Ordered as they were decided: by command, then by their place in it.
-constexpr int kMemberBits = 8;
-static_assert(limits::kTransfersPerCommandMax <= 1 << kMemberBits);
-
-uint64_t PendingNumber(const RememberedTransfer& transfer) {
-  return transfer.sequence.value() << kMemberBits | transfer.member;
-}
-
-}  // namespace
 
 // --- What is decided ---
 
@@ -73,7 +62,7 @@ Outcome Engine::DecideTransfers(std::span<const Transfer> transfers, Events& eve
     if (!refusal) {
       made = draft[i];
     } else {
-      made.kind = transfer.kind;
+      made.kind = {transfer.kind};
       made.debit_account_id = transfer.debit_account_id;
       made.credit_account_id = transfer.credit_account_id;
       made.asset_id = transfer.asset_id;
@@ -140,7 +129,7 @@ void Engine::Move(const Transfer& transfer, const RememberedTransfer& made, Even
 
 void Engine::HoldPending(const Transfer& transfer, const RememberedTransfer& made, Events& events) {
   accounts_.Reserve({made.debit_account_id, made.asset_id}, made.amount);
-  const uint64_t number = PendingNumber(made);
+  const uint64_t number = made.pending_number();
   pending_.emplace(number, transfer.transaction_id);
   ++pending_of_account_[made.debit_account_id];
   if (made.expires != Timestamp(0)) timers_.emplace(made.expires, TimerKind::kPending, number);
@@ -173,7 +162,7 @@ void Engine::Expire(uint64_t number, Events& events) {
 }
 
 void Engine::ClosePending(RememberedTransfer& transfer, TransferState state) {
-  const uint64_t number = PendingNumber(transfer);
+  const uint64_t number = transfer.pending_number();
   pending_.erase(number);
   const auto count = pending_of_account_.find(transfer.debit_account_id);
   if (--count->second == 0) pending_of_account_.erase(count);

@@ -13,7 +13,7 @@ Engine::Refusal Engine::TransferDraft::Add(const Transfer& transfer) {
   if (is_used) return {RejectReason::kTransactionIdReused};
 
   RememberedTransfer made;
-  made.kind = transfer.kind;
+  made.kind = {transfer.kind};
   made.debit_account_id = transfer.debit_account_id;
   made.credit_account_id = transfer.credit_account_id;
   made.asset_id = transfer.asset_id;

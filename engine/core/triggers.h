@@ -67,6 +67,7 @@ class Triggers {
     count_ = taken_.size();
   }
   bool HasTaken(OrderId id) const;
+  uint64_t taken_count() const { return taken_.size(); }
 
   bool empty() const { return count_ == 0; }
   uint64_t trailing_count() const { return trailing_.size(); }

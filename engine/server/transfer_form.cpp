@@ -115,7 +115,7 @@ common::v1::TransferView ToView(const Catalog& catalog, const TransactionId& id,
                                 const RememberedTransfer& transfer) {
   common::v1::TransferView view;
   view.set_transaction_id(id.ToString());
-  view.set_kind(static_cast<common::v1::TransferKind>(transfer.kind));
+  view.set_kind(static_cast<common::v1::TransferKind>(transfer.kind.value));
   view.set_state(static_cast<common::v1::TransferState>(transfer.state));
   view.set_debit_account_id(transfer.debit_account_id.value());
   view.set_credit_account_id(transfer.credit_account_id.value());
