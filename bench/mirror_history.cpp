@@ -62,6 +62,7 @@ class RecordingEngine {
     journal::Options options{.directory = directory, .content = engine::kFeedContent};
     options.record_bytes_max = 16u << 20;
     options.sync = journal::SyncPolicy::kNever;
+    options.chain_cover = journal::ChainCover::kHeaders;
     return options;
   }
 

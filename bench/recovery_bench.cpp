@@ -43,6 +43,7 @@ struct Folders {
         snapshots{.directory = root + "/snapshots"} {
     feed.record_bytes_max = 16u << 20;
     feed.sync = journal::SyncPolicy::kNever;
+    feed.chain_cover = journal::ChainCover::kHeaders;
   }
   journal::Options journal;
   journal::Options feed;

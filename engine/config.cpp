@@ -67,6 +67,7 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   config.feed.record_bytes_max = kFeedRecordBytesMax;
   config.feed.venue_id = config.journal.venue_id;
   config.feed.sync = journal::SyncPolicy::kNever;
+  config.feed.chain_cover = journal::ChainCover::kHeaders;  // It can be made again.
   RETURN_IF_ERROR(journal::Validate(config.journal));
   RETURN_IF_ERROR(journal::Validate(config.feed));
   RETURN_IF_ERROR(Validate(config.snapshots));

@@ -53,7 +53,8 @@ class StageRoad {
         feed_(files_, {.directory = directory + "/feed",
                        .record_bytes_max = 16u << 20,
                        .content = engine::kFeedContent,
-                       .sync = journal::SyncPolicy::kNever}) {
+                       .sync = journal::SyncPolicy::kNever,
+                       .chain_cover = journal::ChainCover::kHeaders}) {
     CHECK_OK(log_.Recover(
         {}, {}, [](const engine::CommandHeader&, std::string_view) { return absl::OkStatus(); }));
     CHECK_OK(feed_.Recover());

@@ -55,11 +55,17 @@ struct FrameHeader {
 };
 static_assert(sizeof(FrameHeader) == kFrameHeaderBytes);
 
+// What of a batch its hash covers.
+enum class ChainCover : uint32_t {
+  kBytes = 0,    // All bytes of the record frames.
+  kHeaders = 1,  // Their headers, which have the checksums of the rest.
+};
+
 // Payload of a COMMIT frame. Its header repeats the batch's first sequence, count and last time.
 struct CommitBody {
   uint64_t batch_bytes = 0;  // Of the record frames, padding included.
   uint32_t epoch = 0;
-  uint32_t reserved = 0;
+  ChainCover cover = ChainCover::kBytes;
   Digest chain_hash{};
 };
 static_assert(sizeof(CommitBody) == 48);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "engine/journal/format.h"
 
 namespace rialto::journal {
 
@@ -34,6 +35,8 @@ struct Options {
   // Term of the writer; never lower than the last one in the files.
   uint32_t epoch = 0;
   SyncPolicy sync = SyncPolicy::kEveryBatch;
+  // Of batches from now on; each says of itself what its hash covers.
+  ChainCover chain_cover = ChainCover::kBytes;
   // Zero-filled segments kept ready by a background thread; 0 means no thread: the writer fills
   // each segment itself when it needs it.
   uint32_t spare_segments = 2;

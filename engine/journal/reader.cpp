@@ -163,7 +163,7 @@ Reader::BatchState Reader::CheckCommit(const Frame& commit, uint64_t offset) {
   const CommitBody body = DecodeCommitBody(commit.payload);
   const uint64_t last = records_.empty() ? 0 : records_.back().last().value();
   const std::string_view batch = image_.view().substr(start, offset - start);
-  if (commit.header.version != kCommitVersion || body.reserved != 0) {
+  if (commit.header.version != kCommitVersion || body.cover > ChainCover::kHeaders) {
     return Fault(BatchState::kInconsistent, offset, "COMMIT frame of an unknown version");
   }
   if (records_.empty() || commit.header.batch_offset != 0 || body.batch_bytes != batch.size() ||
@@ -175,7 +175,7 @@ Reader::BatchState Reader::CheckCommit(const Frame& commit, uint64_t offset) {
     return Fault(BatchState::kInconsistent, offset,
                  absl::StrCat("epoch ", body.epoch, " after epoch ", epoch_));
   }
-  if (chain_.Next(position_.chain_hash, batch) != body.chain_hash) {
+  if (chain_.Next(position_.chain_hash, batch, body.cover) != body.chain_hash) {
     return Fault(BatchState::kInconsistent, offset, "hash chain breaks");
   }
   position_ = {Sequence(last), body.chain_hash};

@@ -134,10 +134,11 @@ class Forger {
     CommitBody body;
     body.batch_bytes = bytes.size() - begin;
     body.epoch = epoch_ += wild % 2;
-    body.chain_hash = chain_.Next(chain_hash_, std::string_view(bytes).substr(begin));
+    if (wild % 2 == 1) body.cover = ChainCover::kHeaders;
+    body.chain_hash = chain_.Next(chain_hash_, std::string_view(bytes).substr(begin), body.cover);
     if (wild / 2 % 8 == 1) body.chain_hash[0] ^= 1;
     if (wild / 2 % 8 == 2) body.batch_bytes = input_.Word();
-    if (wild / 2 % 8 == 3) body.reserved = 1;
+    if (wild / 2 % 8 == 3) body.cover = ChainCover{2};
     FrameHeader header;
     header.length = kCommitBytes;
     header.sequence = first;

@@ -215,7 +215,12 @@ TEST_F(RecoveryTest, SegmentOfAnotherHistoryBreaksTheChain) {
 }
 
 // Not an accident but a hand: checksums are right, and the history is another one.
-TEST_F(RecoveryTest, RewrittenBatchWithRightChecksumsBreaksTheChain) {
+class ChainCoverTest : public RecoveryTest, public testing::WithParamInterface<ChainCover> {};
+INSTANTIATE_TEST_SUITE_P(Covers, ChainCoverTest,
+                         testing::Values(ChainCover::kBytes, ChainCover::kHeaders));
+
+TEST_P(ChainCoverTest, RewrittenBatchWithRightChecksumsBreaksTheChain) {
+  options_.chain_cover = GetParam();
   WriteMany(9);
   Close();
   const std::vector<Extent> extents = Extents();
@@ -227,6 +232,18 @@ TEST_F(RecoveryTest, RewrittenBatchWithRightChecksumsBreaksTheChain) {
     FixChecksums(bytes, extents[index]);
     ExpectCorrupt(image, "hash chain breaks");
   }
+}
+
+TEST_P(ChainCoverTest, WhatIsWrittenWithTheOtherCoverIsOneHistoryWithTheRest) {
+  std::vector<std::string> payloads = WriteMany(30);
+  Close();
+  options_.chain_cover = GetParam();
+  for (const std::string& payload : WriteMany(30)) payloads.push_back(payload);
+  const Digest end = writer_->position().chain_hash;
+  const History history = Recover();
+  ASSERT_TRUE(history.status.ok()) << history.status;
+  EXPECT_EQ(history.payloads, payloads);
+  EXPECT_EQ(history.position.chain_hash, end);
 }
 
 // Right checksums and a right chain do not make a batch that breaks the rules.
@@ -247,7 +264,8 @@ TEST_F(RecoveryTest, SealedBatchThatBreaksARuleIsCorruption) {
             .chain_hash;
     SetInt(bytes, offset, value);
     const Digest chain_hash =
-        Chain().Next(previous, FixChecksums(bytes, last).substr(last.begin, commit - last.begin));
+        Chain().Next(previous, FixChecksums(bytes, last).substr(last.begin, commit - last.begin),
+                     ChainCover::kBytes);
     bytes.replace(last.end - chain_hash.size(), chain_hash.size(),
                   reinterpret_cast<const char*>(chain_hash.data()), chain_hash.size());
     FixChecksums(bytes, last);
@@ -261,6 +279,7 @@ TEST_F(RecoveryTest, SealedBatchThatBreaksARuleIsCorruption) {
   broken(record + offsetof(FrameHeader, count), uint16_t{0}, "is due");
   broken(commit + offsetof(FrameHeader, count), uint16_t{9}, "does not describe its batch");
   broken(commit + offsetof(FrameHeader, version), uint16_t{2}, "unknown version");
+  broken(commit + kFrameHeaderBytes + offsetof(CommitBody, cover), uint32_t{2}, "unknown version");
   const uint64_t body = commit + kFrameHeaderBytes;
   broken(body + offsetof(CommitBody, batch_bytes), uint64_t{8}, "does not describe its batch");
   broken(body + offsetof(CommitBody, epoch), uint32_t{2}, "epoch 2 after epoch 3");

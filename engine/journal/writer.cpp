@@ -129,7 +129,7 @@ absl::Status Writer::Write() {
     std::memcpy(frame + offsetof(FrameHeader, crc32c), &checksum, sizeof(checksum));
     offset += padded_bytes;
   }
-  const Digest chain_hash = chain_.Next(position_.chain_hash, batch_.view());
+  const Digest chain_hash = chain_.Next(position_.chain_hash, batch_.view(), options_.chain_cover);
   SealBatch(chain_hash);
 
   RETURN_IF_ERROR(file_->WriteAt(offset_, batch_.view()));
@@ -173,6 +173,7 @@ void Writer::SealBatch(const Digest& chain_hash) {
   CommitBody body;
   body.batch_bytes = batch_.size();
   body.epoch = options_.epoch;
+  body.cover = options_.chain_cover;
   body.chain_hash = chain_hash;
 
   FrameHeader header;

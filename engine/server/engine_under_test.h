@@ -55,6 +55,7 @@ inline journal::Options FeedIn(const std::string& folder) {
           .record_bytes_max = 1 << 20,
           .content = kFeedContent,
           .sync = journal::SyncPolicy::kNever,
+          .chain_cover = journal::ChainCover::kHeaders,
           .spare_segments = 0};
 }
 

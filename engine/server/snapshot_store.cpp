@@ -48,7 +48,9 @@ absl::Status Damaged(const std::string& path, const char* what) {
 // SHA-256 of the body: chunk by chunk, each chained to the one before.
 class BodyHash {
  public:
-  void Add(std::string_view chunk) { digest_ = chain_.Next(digest_, chunk); }
+  void Add(std::string_view chunk) {
+    digest_ = chain_.Next(digest_, chunk, journal::ChainCover::kBytes);
+  }
   const journal::Digest& digest() const { return digest_; }
 
  private:

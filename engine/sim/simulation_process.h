@@ -31,6 +31,7 @@ struct SimulationFiles {
                         .record_bytes_max = 512 << 10,
                         .content = kFeedContent,
                         .sync = journal::SyncPolicy::kNever,
+                        .chain_cover = journal::ChainCover::kHeaders,
                         .spare_segments = 0};
   SnapshotOptions snapshots{.directory = "snapshots"};
 };

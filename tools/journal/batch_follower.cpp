@@ -96,9 +96,10 @@ absl::StatusOr<BatchFollower::Look> BatchFollower::LookAt(uint64_t bytes) {
 
 absl::Status BatchFollower::Accept(const journal::Frame& commit, uint64_t offset) {
   const journal::CommitBody body = journal::DecodeCommitBody(commit.payload);
-  const bool follows = !records_.empty() && records_.front().sequence == position_.sequence.Next();
-  if (!follows ||
-      chain_.Next(position_.chain_hash, buffer_.view().substr(0, offset)) != body.chain_hash) {
+  const bool follows = !records_.empty() && body.cover <= journal::ChainCover::kHeaders &&
+                       records_.front().sequence == position_.sequence.Next();
+  if (!follows || chain_.Next(position_.chain_hash, buffer_.view().substr(0, offset), body.cover) !=
+                      body.chain_hash) {
     return absl::DataLossError(absl::StrCat(path_, ": at offset ", offset_,
                                             ": the batch does not continue sequence ",
                                             position_.sequence.value()));
