@@ -69,7 +69,8 @@ endfunction()
 
 # What the thread sanitizer has to be told, in every binary of the tsan preset.
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
-  add_library(rialto_tsan OBJECT ${PROJECT_SOURCE_DIR}/cmake/tsan.cpp)
+  add_library(rialto_tsan OBJECT ${PROJECT_SOURCE_DIR}/cmake/tsan.cpp
+                                 ${PROJECT_SOURCE_DIR}/cmake/tsan_grpc.cpp)
 endif()
 
 function(rialto_binary name)
@@ -77,7 +78,7 @@ function(rialto_binary name)
   add_executable(${name} ${arg_SRCS})
   if(TARGET rialto_tsan)
     target_sources(${name} PRIVATE $<TARGET_OBJECTS:rialto_tsan>)
-    target_link_libraries(${name} PRIVATE absl::synchronization)
+    target_link_libraries(${name} PRIVATE absl::synchronization gRPC::grpc++)
   endif()
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name} PRIVATE ${arg_DEPS} rialto_warnings)

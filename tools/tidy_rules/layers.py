@@ -82,7 +82,7 @@ ROWS = {
                                   "rialto/engine/", "rialto/journal/"), ABSL + PROTOBUF + ("CLI/",)),
     "tests/": Row(BASE + PROTOS + ("tests/", "tools/", "common/"), ABSL + GRPC + ("libpq-fe.h",)),
     "bench/": Row(BASE + PROTOS + ("bench/", "common/", "engine/", "ledger/", "tools/"), ABSL + GRPC + PROMETHEUS + TEST + ("CLI/",)),
-    "cmake/": Row((), ABSL + ("sanitizer/",)),
+    "cmake/": Row((), ABSL + GRPC + ("sanitizer/",)),
 }
 
 # The pure part of each service: business without the wire, the database or metrics.
