@@ -19,10 +19,11 @@ extern "C" const char* __tsan_default_suppressions() {
          "called_from_lib:libgrpc++.so\n"  // The same, on their way in and out.
          "called_from_lib:libgpr.so\n"     // Its malloc, for both.
          "called_from_lib:libprotobuf.so\n"
-         "called_from_lib:libabsl_status.so\n"   // gRPC's own errors, shared by count.
-         "called_from_lib:libabsl_cord.so\n"     // Their payloads.
-         "called_from_lib:libabsl_strings.so\n"  // gRPC's texts, put together and taken apart.
-         "called_from_lib:libabsl_time.so\n"     // The times in gRPC's errors.
+         "called_from_lib:libabsl_status.so\n"     // gRPC's own errors, shared by count.
+         "called_from_lib:libabsl_cord.so\n"       // Their payloads.
+         "called_from_lib:libabsl_strings.so\n"    // gRPC's texts, put together and taken apart.
+         "called_from_lib:libabsl_time.so\n"       // The times in gRPC's errors.
+         "called_from_lib:libabsl_time_zone.so\n"  // Its lock, made by whoever came first.
          "called_from_lib:libabsl_graphcycles_internal.so\n";  // Of the locks themselves.
 }
 
