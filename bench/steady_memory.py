@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,11 +23,11 @@ CLIENTS = 32
 WARM_UP_SHARE = 3  # The first third is left out: caches, pools and partitions are made.
 
 
-def watch(venue, load, seconds):
-    """(seconds, commands, {service: resident bytes}) until the load has ended."""
+def watch(venue, report, seconds):
+    """(seconds, commands, {service: resident bytes}) until the report is there."""
     started = time.monotonic()
     looks = []
-    while load.poll() is None:
+    while not report.done():
         now = time.monotonic() - started
         looks.append((now, venue.engine_sequence(), {name: venue.rss_bytes(name) for name in venue.names}))
         print(f"\r{now:6.0f} of {seconds} s, {looks[-1][1]:,} commands", end="", file=sys.stderr, flush=True)
@@ -65,12 +66,13 @@ def main():
         venue.set_up_load("--clients", CLIENTS)
         load = venue.start_load("--clients", CLIENTS, "--rate", flags.rate, "--in-flight", 1000,
                                 "--duration", seconds, "--drain", 30, "--tag", "steady")
-        looks = watch(venue, load, seconds)
-        report = finished(load)
+        with ThreadPoolExecutor() as pool:
+            report = pool.submit(finished, load, seconds + 120)
+            looks = watch(venue, report, seconds)
+        decided = report.result()["decided_per_second"]
     finally:
         venue.down()
     rows = list(rows_of(looks, venue.names))
-    decided = report["decided_per_second"]
     if flags.json:
         print(json.dumps({"minutes": flags.minutes, "decided_per_second": decided, "commands": looks[-1][1], "rows": rows}))
         return
