@@ -31,6 +31,9 @@ class File {
   // Returns when what was written is on the device. After an error the content is unknown: a second
   // call may succeed without having written anything, so nobody makes one.
   virtual absl::Status Sync() = 0;
+  // The same in small parts, for what is large: another file's Sync() then waits for one part at
+  // most, and not for all of it.
+  virtual absl::Status SyncInParts() { return Sync(); }
   virtual absl::StatusOr<uint64_t> Size() = 0;
 };
 

@@ -125,7 +125,7 @@ absl::Status EventFeed::SyncThrough(Sequence through) {
     if (ends_before) continue;
     ASSIGN_OR_RETURN(const std::unique_ptr<journal::File> file,
                      files_.Open(segments[i].path, journal::Access::kReadWrite));
-    if (sync_failure_ = file->Sync(); !sync_failure_.ok()) return sync_failure_;
+    if (sync_failure_ = file->SyncInParts(); !sync_failure_.ok()) return sync_failure_;
   }
   if (sync_failure_ = files_.SyncDirectory(options_.directory); !sync_failure_.ok()) {
     return sync_failure_;

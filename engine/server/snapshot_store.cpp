@@ -203,7 +203,7 @@ absl::Status SnapshotStore::Write(const Replica& replica, SnapshotHeader& info) 
                     .engine_version = options_.engine_version};
   header.crc32c = Checksum(header);
   RETURN_IF_ERROR(file->WriteAt(0, {reinterpret_cast<const char*>(&header), sizeof header}));
-  return file->Sync();
+  return file->SyncInParts();
 }
 
 absl::StatusOr<SnapshotHeader> SnapshotStore::Save(const Replica& replica,
