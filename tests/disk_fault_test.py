@@ -66,6 +66,10 @@ class DiskVenue(BareVenue):
         super().__init__(names=("engine",), engine_arguments=SEGMENTS)
         self.trace = self.folder / "trace"
 
+    def has_served(self):
+        """Whether the engine got through its last start."""
+        return "event=serving" in self.log_tail("engine", 50).rpartition("event=starting")[2]
+
     def inject(self, *faults):
         self.trace.unlink(missing_ok=True)
         # Quicker, but with it strace 6.1 sends no signals.
@@ -133,7 +137,7 @@ class DiskFaultTest(unittest.TestCase):
         told.wait_for_one_sent_after(0, 30)
         return venue, load, told
 
-    def finish(self, venue, load):
+    def finish(self, venue, load, decisions_min=100):
         """Calm again: everything gets its answer, and history agrees with all of them."""
         venue.be_calm()
         venue.start("engine")
@@ -142,7 +146,7 @@ class DiskFaultTest(unittest.TestCase):
         report = finished(load, 120)
         self.assertEqual(report["unresolved"], 0)
         audit = venue.audit(venue.folder / "told")
-        self.assertGreater(audit["decisions"], 100)
+        self.assertGreater(audit["decisions"], decisions_min)
         venue.kill("engine")
         return audit
 
@@ -227,7 +231,8 @@ class DiskFaultTest(unittest.TestCase):
         what = f"{fault}: {[error.path for error in errors]}\n{venue.log_tail('engine')}"
         fatal = list(filter(is_fatal, errors))
         if fatal:
-            self.assertEqual(code, JOURNAL_FAILED, what)
+            # 1: the first command of the start, which notes it, could not be written.
+            self.assertIn(code, (JOURNAL_FAILED,) if venue.has_served() else (JOURNAL_FAILED, 1), what)
             self.nothing_was_answered_after(fatal[0], told, what)
         self.no_file_was_synced_again(venue.calls(), errors, what)
         return code
@@ -266,7 +271,7 @@ class DiskFaultTest(unittest.TestCase):
             venue.start("engine")
             told.wait_for_one_sent_after(time.monotonic_ns(), 30)
         venue.kill("engine")
-        self.finish(venue, load)
+        self.finish(venue, load, decisions_min=10)  # A limit may leave room for a few orders only.
 
     def test_a_full_disk_sheds_orders_but_no_cancels_and_recovers_when_there_is_room(self):
         for size_kib in DISK_SIZES_KIB:
