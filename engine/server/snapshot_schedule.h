@@ -1,9 +1,9 @@
 // When the next snapshot is due; asked about once a second.
 //
-// A snapshot replays what came since the one before, which takes a third of what deciding it took.
-// While a venue is busy that is time its orders need: then a snapshot waits until
-// SnapshotOptions::every_commands_busy, which bounds how long a start takes. So do two snapshots
-// that would follow each other too closely.
+// A snapshot replays what came since the one before, which decides all of it once more. While a
+// venue is busy that is time its orders need: then a snapshot waits until
+// SnapshotOptions::every_commands_busy, which bounds how long a start takes. After a snapshot the
+// next one rests four times as long as it took.
 //
 // Thread: one.
 #pragma once
