@@ -247,6 +247,9 @@ void Simulation::MakeSnapshot() {
   if (!MayHaveFailed() && !may_snapshots_fail_) {
     witness_.Accuse(absl::StrCat("no snapshot could be made: ", made.status().ToString()));
   }
+  newest_snapshot_.reset();  // Files of newer ones that do not count may displace it.
+  // One that fails for an error of before leaves the armed one to whoever meets it.
+  if (may_snapshots_fail_ && !MayHaveFailed()) return;
   // A snapshot that fails is no reason to stop; a process that is dead has stopped.
   if (armed_ == End::kIoError) {
     may_snapshots_fail_ = true;  // A sync of the feed that failed is never tried again.
