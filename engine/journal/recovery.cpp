@@ -16,10 +16,11 @@ constexpr uint64_t kChunkBytes = 1u << 20;
 
 // Makes every byte from the end of the last whole batch zero, and the file as long as it should be.
 //
-// Looks through the page cache, unlike the Reader: after a sync that failed in an earlier process
-// the cache may hold bytes of a lost batch that the device never got, and the writer's next batch
-// must not bring them back.
-absl::Status ZeroTail(FileSystem& files, const OpenSegment& segment) {
+// After a sync that failed in an earlier process the page cache and the device differ. Looks at the
+// cache for bytes of a lost batch that the device never got, which the writer's next batch must not
+// bring back. What the device has, `torn_bytes` as the Reader saw it, is written over whatever the
+// cache says: it may hold the zeros of a repair that never got to the device.
+absl::Status ZeroTail(FileSystem& files, const OpenSegment& segment, uint64_t torn_bytes) {
   ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files.Open(segment.path, Access::kReadWrite));
   const uint64_t end = segment.header.segment_bytes;
   const std::string zeros(std::min(kChunkBytes, end), '\0');
@@ -29,7 +30,8 @@ absl::Status ZeroTail(FileSystem& files, const OpenSegment& segment) {
     ASSIGN_OR_RETURN(const size_t count, file->ReadAt(offset, chunk.data(), size));
     const bool is_zero = count == size && std::string_view(chunk).substr(0, size) ==
                                               std::string_view(zeros).substr(0, size);
-    if (!is_zero) {
+    const bool is_torn = offset < segment.end_offset + torn_bytes;
+    if (is_torn || !is_zero) {
       RETURN_IF_ERROR(file->WriteAt(offset, std::string_view(zeros).substr(0, size)));
     }
     offset += size;
@@ -170,7 +172,9 @@ absl::Status Repair(FileSystem& files, const Options& options, RecoveryMode mode
   if (segment.has_value() && discards && !segment->archived_copy.empty()) {
     RETURN_IF_ERROR(files.Remove(segment->archived_copy));
   }
-  if (segment.has_value() && (!archived || discards)) RETURN_IF_ERROR(ZeroTail(files, *segment));
+  if (segment.has_value() && (!archived || discards)) {
+    RETURN_IF_ERROR(ZeroTail(files, *segment, reader.damage().dropped_bytes));
+  }
   if (discards && !options.archive_directory.empty()) {
     RETURN_IF_ERROR(files.CreateDirectory(options.archive_directory));
     RETURN_IF_ERROR(files.SyncDirectory(options.archive_directory));

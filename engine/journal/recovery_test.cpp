@@ -356,6 +356,26 @@ TEST_F(RecoveryTest, GarbageBehindTheTailIsZeroed) {
   EXPECT_EQ(Recover().damage, "");
 }
 
+// A sync that fails leaves zeros in the page cache and the torn batch on the device. They must be
+// written again, or the next batches end before it and it looks like damage in the middle.
+TEST_F(RecoveryTest, TornTailWhoseZerosWereNotSyncedIsZeroedAgain) {
+  Write({"a"});
+  Write({std::string(600, 'b'), std::string(600, 'c')});
+  Close();
+  const Extent torn = Extents().back();
+  FaultyFileSystem::Image image = files_.Save();
+  image[torn.path].replace(torn.end - kCommitBytes, kCommitBytes, kCommitBytes, '\0');
+  files_.Load(image);
+  files_.FailSync(1);
+  EXPECT_TRUE(absl::IsUnavailable(Recover().status));
+  EXPECT_THAT(Recover().payloads, ElementsAre("a"));
+  Write({"short"});
+  const History history = Recover();
+  EXPECT_TRUE(history.status.ok()) << history.status;
+  EXPECT_THAT(history.payloads, ElementsAre("a", "short"));
+  EXPECT_EQ(history.damage, "");
+}
+
 // A killed process leaves a batch that the kernel has and the device has not. Once it has been
 // applied and shown to others, it must stay.
 TEST_F(RecoveryTest, WhatWasAppliedIsDurable) {
