@@ -69,8 +69,9 @@ void Inbox::TakeBatch(size_t commands_max, std::vector<Work>& batch) {
     batch.push_back(std::move(work_[next_++]));
   }
   depth_ -= taken;
-  if (next_ == work_.size()) {
-    work_.clear();
+  // Also while the inbox never runs empty; each piece of work is moved once at most.
+  if (2 * next_ >= work_.size()) {
+    work_.erase(work_.begin(), work_.begin() + static_cast<std::ptrdiff_t>(next_));
     next_ = 0;
   }
 }

@@ -1,6 +1,7 @@
 #include "engine/server/inbox.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <future>
 #include <thread>
@@ -43,6 +44,23 @@ TEST_F(InboxTest, RefusesWhatIsBeyondItsBoundAndTakesReliefLonger) {
   EXPECT_FALSE(inbox_.Put(Ticks(1), Inbox::Lane::kReserved));
   EXPECT_TRUE(inbox_.PutAnyway(Ticks(1)));
   EXPECT_EQ(inbox_.depth(), 21u);
+}
+
+// What was taken is given back also when something is waiting all the time.
+TEST_F(InboxTest, HoldsNoMoreMemoryWhenItNeverRunsEmpty) {
+  ASSERT_TRUE(inbox_.Put(Ticks(1)));
+  ASSERT_TRUE(inbox_.WaitForTurn());
+  std::vector<Work> batch;
+  const size_t bytes_before = mallinfo2().uordblks;
+  for (int i = 0; i < 10'000; ++i) {
+    ASSERT_TRUE(inbox_.Put(Ticks(1)));
+    inbox_.TakeBatch(1, batch);
+    ASSERT_EQ(batch.size(), 1u);
+    batch.clear();
+  }
+  EXPECT_EQ(inbox_.depth(), 1u);
+  EXPECT_LT(mallinfo2().uordblks, bytes_before + 100 * sizeof(Work));
+  inbox_.EndTurn(absl::InfiniteFuture());
 }
 
 TEST_F(InboxTest, GivesTheTurnToOneWhoFindsNobodyThere) {
