@@ -16,6 +16,9 @@ namespace {
 
 // Beyond it the stream is closed with INVALID_ARGUMENT.
 constexpr int kCommandsPerMessageMax = 1'024;
+// Outcomes that wait; with so many nothing more is read. Some ten batches of 1,024; half of what a
+// client takes in one message unless it says otherwise.
+constexpr size_t kWaitingBytesMax = 2u << 20;
 
 // What a command places dies with the session.
 void Bind(uint32_t session, Command& command) {
@@ -171,7 +174,14 @@ void OrderStream::OnReadDone(bool ok) {
   }
   Sequencer::Turn turn(sequencer_);  // Decides here, if nobody does, after the next read began.
   Submit(std::make_shared<Batch>(*request, session_), turn);
-  StartRead(&request_);
+  ReadNext();
+}
+
+void OrderStream::ReadNext() {
+  absl::MutexLock lock(&mutex_);
+  if (!reading_) return;  // Ended meanwhile.
+  read_is_put_off_ = waiting_.size() > kWaitingBytesMax;
+  if (!read_is_put_off_) StartRead(&request_);
 }
 
 // `shared`: by both ends of the sequencer's Submit, the reply, and here, where it is needed when
@@ -222,6 +232,10 @@ void OrderStream::OnWriteDone(bool ok) {
   write_in_flight_ = false;
   if (!ok) broken_ = true;
   MaybeWrite();
+  if (read_is_put_off_ && (broken_ || waiting_.size() <= kWaitingBytesMax)) {
+    read_is_put_off_ = false;
+    if (reading_) StartRead(&request_);
+  }
   MaybeFinish();
 }
 

@@ -2,6 +2,7 @@
 //
 // Batches are decided in the order in which they came; reading goes on while earlier ones wait for
 // the disk. Outcomes that become ready while a write is under way go out together in the next one.
+// While a client leaves its outcomes unread, beyond a bound, nothing more of its stream is read.
 //
 // With cancel_on_disconnect its orders carry the stream's session, and end with it when the stream
 // ends otherwise than by the client's half-close and our OK.
@@ -53,6 +54,7 @@ class OrderStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   // message is a system call and wakes up to three threads.
   void Keep(std::string_view outcomes);
   void Deliver();
+  void ReadNext();
   void MaybeWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void MaybeFinish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -71,6 +73,7 @@ class OrderStream : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteB
   std::string waiting_ ABSL_GUARDED_BY(mutex_);
   bool write_in_flight_ ABSL_GUARDED_BY(mutex_) = false;
   bool reading_ ABSL_GUARDED_BY(mutex_) = true;
+  bool read_is_put_off_ ABSL_GUARDED_BY(mutex_) = false;  // Until outcomes have gone out.
   bool broken_ ABSL_GUARDED_BY(mutex_) = false;
   bool canceled_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;

@@ -1,11 +1,14 @@
 // The engine's services over real gRPC.
 
+#include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/time/clock.h"
 #include "engine/server/services_under_test.h"
 
 namespace rialto::engine {
@@ -236,6 +239,35 @@ TEST_F(ServicesTest, AStreamAnswersEveryCommandInOrder) {
     }
   }
   EXPECT_EQ(next, kBatches * kBatchCommands);
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+// The engine holds some of what nobody reads, and then takes no more.
+TEST_F(ServicesTest, AClientThatReadsNothingIsNotReadFromUntilItDoes) {
+  constexpr int kBatches = 200;
+  constexpr int kBatchCommands = 1'024;
+  grpc::ClientContext context;
+  auto stream = orders_->StreamOrders(&context);
+  std::atomic<int> written = 0;
+  std::thread writer([&] {
+    v1::StreamOrdersRequest request;
+    for (int i = 0; i < kBatchCommands; ++i) {  // Malformed, and much more than gRPC holds.
+      request.add_commands()->mutable_place()->set_client_order_id(std::string(300, 'x'));
+    }
+    while (written < kBatches && stream->Write(request)) ++written;
+    stream->WritesDone();
+  });
+  for (int before = -1; before != written;) {
+    before = written;
+    absl::SleepFor(absl::Seconds(1));  // tidy: poll
+  }
+  EXPECT_GT(written, 10);
+  EXPECT_LT(written, kBatches);
+  int outcomes = 0;
+  v1::StreamOrdersResponse response;
+  while (stream->Read(&response)) outcomes += response.outcomes_size();
+  writer.join();
+  EXPECT_EQ(outcomes, kBatches * kBatchCommands);
   EXPECT_TRUE(stream->Finish().ok());
 }
 
