@@ -116,6 +116,10 @@ Sequence EventFeed::published() const {
   return published_;
 }
 
+absl::Status EventFeed::shortage() const {
+  return writer_->spares_failing() ? writer_->spare_failure() : absl::OkStatus();
+}
+
 absl::Status EventFeed::SyncThrough(Sequence through) {
   RETURN_IF_ERROR(sync_failure_);
   ASSIGN_OR_RETURN(std::vector<journal::SegmentFile> segments,

@@ -50,6 +50,9 @@ class EventFeed {
   // The last sequence in the files; after replay it must be the journal's last, never more.
   Sequence stored() const { return writer_->position().sequence; }
 
+  // Why soon nothing more can be written, while something still can; ok: no reason.
+  absl::Status shortage() const;
+
   // Makes everything up to `through` durable, beside the writing. After a sync that failed it never
   // succeeds again: what the device has is unknown until the next start. Thread: one, any.
   absl::Status SyncThrough(Sequence through);

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/time/clock.h"
+#include "engine/journal/faulty_file_system.h"
 #include "engine/server/engine_under_test.h"
 
 namespace rialto::engine {
@@ -60,6 +62,25 @@ TEST(EventFeedTest, NothingIsVisibleBeforePublish) {
   EXPECT_TRUE(Read(feed, 1).empty());
   ASSERT_TRUE(feed.Publish().ok());
   EXPECT_EQ(Read(feed, 1), std::vector<uint64_t>{1});
+}
+
+TEST(EventFeedTest, SaysThatItsDiskIsFillingUpWhileItCanStillBeWritten) {
+  journal::FaultyFileSystem files;
+  journal::Options options = FeedIn("somewhere");
+  options.spare_segments = 1;
+  EventFeed feed(files, options);
+  ASSERT_TRUE(feed.Recover().ok());
+  EXPECT_TRUE(feed.shortage().ok());
+  files.SetCapacityBytes(2 * options.segment_bytes + 100);  // What there is, and no third file.
+  uint64_t last = 0;
+  const absl::Time deadline = absl::Now() + absl::Seconds(10);
+  while (feed.shortage().ok() && absl::Now() < deadline && last < 350'000) {
+    Fill(feed, last + 1, last + 700);
+    last += 700;
+  }
+  EXPECT_TRUE(absl::IsResourceExhausted(feed.shortage())) << last;
+  Fill(feed, last + 1, last + 700);
+  EXPECT_EQ(feed.published(), Sequence(last + 700));
 }
 
 TEST(EventFeedTest, ReplayAfterARestartAddsOnlyWhatIsMissing) {

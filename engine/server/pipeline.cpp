@@ -147,6 +147,11 @@ absl::Status Pipeline::Process(std::vector<Work>& batch) {
   return absl::OkStatus();
 }
 
+absl::Status Pipeline::shortage() const {
+  RETURN_IF_ERROR(log_.shortage());
+  return feed_.shortage();
+}
+
 absl::Duration Pipeline::WaitFor() const {
   const Timestamp due = replica_->NextDue();
   if (due == Timestamp(0)) return kIdleWait;

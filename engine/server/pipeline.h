@@ -58,8 +58,8 @@ class Pipeline {
   const Engine& engine() const { return replica_->engine(); }
   // Assets and instruments as of the last applied command.
   std::shared_ptr<const Catalog> catalog() const { return catalog_.Get(); }
-  // Why soon nothing more can be journaled; ok: no reason.
-  absl::Status shortage() const { return log_.shortage(); }
+  // Why soon nothing more can be journaled or published; ok: no reason.
+  absl::Status shortage() const;
   // The end of the journal.
   journal::Position journal_position() const { return log_.position(); }
 

@@ -9,9 +9,12 @@
 #include <thread>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "engine/journal/faulty_file_system.h"
 #include "engine/server/engine_under_test.h"
 
 namespace rialto::engine {
@@ -175,6 +178,34 @@ TEST(SequencerTest, AFullInboxRefusesAndTakesNothing) {
   EXPECT_EQ(engine.feed.published(), Sequence(2 + 16'384));
   EXPECT_EQ(engine.sequencer.Submit({OpenAccount{Id("x")}}, ignore).code(),
             absl::StatusCode::kUnavailable);
+}
+
+// The feed takes more room than the journal; both are asked.
+TEST(SequencerTest, WithoutRoomForTheFeedOnlyCancelsAreTaken) {
+  InitLog("engine");
+  journal::FaultyFileSystem files;
+  journal::Options options = FeedIn("somewhere");
+  options.spare_segments = 1;
+  files.SetCapacityBytes(options.segment_bytes * 3 / 2);  // Of the one it writes, and no spare.
+  EventFeed feed(files, options);
+  GatedLog log;
+  log.gate.Notify();
+  SystemClock clock;
+  prometheus::Registry registry;
+  Metrics metrics(registry);
+  const SnapshotStore snapshots(files, SnapshotOptions{});
+  Sequencer sequencer({log, feed, snapshots, clock, metrics});
+  ASSERT_TRUE(sequencer.Start().ok());
+  const auto ignore = [](absl::Span<const Outcome>) {};
+  absl::Status status;
+  const absl::Time deadline = absl::Now() + absl::Seconds(10);
+  while (status.ok() && absl::Now() < deadline) {
+    status = sequencer.Submit({OpenAccount{Id("x")}}, ignore);
+    std::this_thread::yield();
+  }
+  EXPECT_THAT(std::string(status.message()), testing::StartsWith("DISK_FULL"));
+  EXPECT_TRUE(sequencer.Submit({CancelOrder{}}, ignore).ok());
+  sequencer.Stop();
 }
 
 // What is decided together settles together, after 256 commands at the latest.
