@@ -119,7 +119,8 @@ void Run(const RecoveryOptions& options) {
                                         engine.pipeline.replica().Hash()};
     CHECK_OK(engine.feed.SyncThrough(target.position.sequence));
     const absl::Time started_at = absl::Now();
-    const auto made = engine::MakeSnapshot(files, folders.journal, engine.snapshots, target);
+    const auto made =
+        engine::MakeSnapshot({files, folders.journal, engine.snapshots, engine.feed}, target);
     CHECK_OK(made);
     results.Add("snapshot/first" + name, "s", absl::ToDoubleSeconds(absl::Now() - started_at));
     results.Add("snapshot/bytes" + name, "bytes", static_cast<double>(made->body_bytes));

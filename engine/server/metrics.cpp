@@ -115,6 +115,8 @@ Metrics::Metrics(prometheus::Registry& registry)
                             "Commands refused because the journal's disk was nearly full.")),
       snapshot_failures(MakeCounter(registry, "engine_snapshot_failures_total",
                                     "Snapshots that could not be made or were not true.")),
+      archive_failures(MakeCounter(registry, "engine_archive_failures_total",
+                                   "Times that the journal behind a snapshot was not archived.")),
       snapshot_sequence(MakeGauge(registry, "engine_snapshot_sequence",
                                   "Sequence of the newest snapshot made in this run.")),
       snapshot_seconds(MakeGauge(registry, "engine_snapshot_duration_seconds",

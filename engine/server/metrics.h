@@ -62,6 +62,7 @@ class Metrics {
   prometheus::Counter& journal_bytes;      // engine_journal_bytes_total
   prometheus::Counter& disk_full;          // engine_disk_full_total
   prometheus::Counter& snapshot_failures;  // engine_snapshot_failures_total
+  prometheus::Counter& archive_failures;   // engine_archive_failures_total
   prometheus::Gauge& snapshot_sequence;    // engine_snapshot_sequence: of the newest of this run
   prometheus::Gauge& snapshot_seconds;     // engine_snapshot_duration_seconds: of the last one
   prometheus::Gauge& last_sequence;        // engine_last_sequence

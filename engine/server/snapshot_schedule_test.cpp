@@ -69,5 +69,19 @@ TEST_F(SnapshotScheduleTest, RestsFourTimesAsLongAsTheLastOneTook) {
   EXPECT_TRUE(LookAfter(1'000));
 }
 
+TEST_F(SnapshotScheduleTest, RestsLongerAfterEveryFailure) {
+  for (const int minutes : {1, 2, 4, 8, 16, 32, 60, 60}) {
+    EXPECT_TRUE(LookAfter(1'000)) << minutes;
+    schedule_.NoteStarted(now_);
+    schedule_.NoteFailed();
+    now_ += absl::Minutes(minutes) - absl::Seconds(2);
+    EXPECT_FALSE(LookAfter(1'000)) << minutes;
+  }
+  EXPECT_TRUE(LookAfter(1'000));
+  schedule_.NoteStarted(now_);
+  schedule_.NoteMade(now_);
+  EXPECT_TRUE(LookAfter(1'000));
+}
+
 }  // namespace
 }  // namespace rialto::engine

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "common/base/crc32c.h"
 #include "common/base/status_macros.h"
 #include "engine/journal/chain.h"
@@ -166,7 +167,7 @@ absl::StatusOr<SnapshotHeader> SnapshotStore::Load(const std::string& path,
 }
 
 // The header comes last, so that a body without its end has none.
-absl::Status SnapshotStore::Write(const Replica& replica, SnapshotHeader& info) const {
+absl::Status SnapshotStore::WriteFile(const Replica& replica, SnapshotHeader& info) const {
   if (absl::Status removed = files_.Remove(info.path);
       !removed.ok() && !absl::IsNotFound(removed)) {
     return removed;
@@ -209,44 +210,67 @@ absl::Status SnapshotStore::Write(const Replica& replica, SnapshotHeader& info) 
 absl::StatusOr<SnapshotHeader> SnapshotStore::Save(const Replica& replica,
                                                    const journal::Position& position,
                                                    Timestamp timestamp) {
-  const std::string name =
-      absl::StrFormat("%s/%020d", options_.directory, position.sequence.value());
-  SnapshotHeader info{.path = name + kUnfinishedSuffix,
+  ASSIGN_OR_RETURN(const SnapshotHeader unfinished, Write(replica, position, timestamp));
+  return Finish(unfinished);
+}
+
+absl::StatusOr<SnapshotHeader> SnapshotStore::Write(const Replica& replica,
+                                                    const journal::Position& position,
+                                                    Timestamp timestamp) const {
+  SnapshotHeader info{.path = absl::StrFormat("%s/%020d%s", options_.directory,
+                                              position.sequence.value(), kUnfinishedSuffix),
                       .position = position,
                       .timestamp = timestamp,
                       .state_hash = replica.Hash()};
   RETURN_IF_ERROR(files_.CreateDirectory(options_.directory));
-  RETURN_IF_ERROR(Write(replica, info));
-  {
-    Replica loaded;  // What a start would find.
-    ASSIGN_OR_RETURN(const SnapshotHeader found, Load(info.path, loaded));
-    BodyHash hash;
-    std::string chunk;
-    const auto sink = [&](std::string_view piece) {
-      chunk += piece;
-      if (chunk.size() < kChunkBytes) return;
-      hash.Add(std::string_view(chunk).substr(0, kChunkBytes));
-      chunk.erase(0, kChunkBytes);
-    };
-    StateWriter out(sink);
-    loaded.Save(out);
-    out.Flush();
-    if (!chunk.empty()) hash.Add(chunk);
-    if (hash.digest() != found.body_hash || found.body_hash != info.body_hash) {
-      return Damaged(info.path, "loaded and saved again, it is another one");
-    }
+  absl::Status written = WriteFile(replica, info);
+  if (written.ok()) return info;
+  (void)files_.Remove(info.path);  // Gives the space back; the reason to report is `written`.
+  return written;
+}
+
+absl::StatusOr<SnapshotHeader> SnapshotStore::Finish(const SnapshotHeader& unfinished) const {
+  SnapshotHeader info = unfinished;
+  info.path = absl::StrCat(absl::StripSuffix(unfinished.path, kUnfinishedSuffix), kSuffix);
+  absl::Status named = ReadBack(unfinished);
+  if (named.ok()) named = Name(unfinished, info.path);
+  if (named.ok()) return info;
+  (void)files_.Remove(unfinished.path);
+  return named;
+}
+
+// What a start would find.
+absl::Status SnapshotStore::ReadBack(const SnapshotHeader& unfinished) const {
+  Replica loaded;
+  ASSIGN_OR_RETURN(const SnapshotHeader found, Load(unfinished.path, loaded));
+  BodyHash hash;
+  std::string chunk;
+  const auto sink = [&](std::string_view piece) {
+    chunk += piece;
+    if (chunk.size() < kChunkBytes) return;
+    hash.Add(std::string_view(chunk).substr(0, kChunkBytes));
+    chunk.erase(0, kChunkBytes);
+  };
+  StateWriter out(sink);
+  loaded.Save(out);
+  out.Flush();
+  if (!chunk.empty()) hash.Add(chunk);
+  if (hash.digest() == found.body_hash && found.body_hash == unfinished.body_hash) {
+    return absl::OkStatus();
   }
-  absl::Status renamed = files_.Rename(info.path, name + kSuffix);
+  return Damaged(unfinished.path, "loaded and saved again, it is another one");
+}
+
+absl::Status SnapshotStore::Name(const SnapshotHeader& unfinished, const std::string& path) const {
+  absl::Status renamed = files_.Rename(unfinished.path, path);
   if (absl::IsAlreadyExists(renamed)) {  // Of the same commands, and perhaps damaged since.
     Replica there;
-    const bool is_good = Load(name + kSuffix, there).ok();
-    RETURN_IF_ERROR(files_.Remove(is_good ? info.path : name + kSuffix));
-    renamed = is_good ? absl::OkStatus() : files_.Rename(info.path, name + kSuffix);
+    const bool is_good = Load(path, there).ok();
+    RETURN_IF_ERROR(files_.Remove(is_good ? unfinished.path : path));
+    renamed = is_good ? absl::OkStatus() : files_.Rename(unfinished.path, path);
   }
   RETURN_IF_ERROR(renamed);
-  info.path = name + kSuffix;
-  RETURN_IF_ERROR(files_.SyncDirectory(options_.directory));
-  return info;
+  return files_.SyncDirectory(options_.directory);
 }
 
 absl::StatusOr<Sequence> SnapshotStore::Prune() {

@@ -59,16 +59,23 @@ class SnapshotStore {
   // good for nothing. FailedPrecondition: of another venue or of a later engine.
   absl::StatusOr<SnapshotHeader> Load(const std::string& path, Replica& replica) const;
 
-  // Writes, syncs, reads back, compares, and only then names it. `timestamp`: of the last command.
-  // The replica is at a batch's end, `position`.
+  // Write() and Finish() in one: the memory of two replicas.
   absl::StatusOr<SnapshotHeader> Save(const Replica& replica, const journal::Position& position,
                                       Timestamp timestamp);
+  // Writes and syncs it under a name that does not count. `timestamp`: of the last command. The
+  // replica is at a batch's end, `position`. After an error nothing of it is left, if that can be.
+  absl::StatusOr<SnapshotHeader> Write(const Replica& replica, const journal::Position& position,
+                                       Timestamp timestamp) const;
+  // Reads back what Write() returned, compares, and only then names it. As Write() after an error.
+  absl::StatusOr<SnapshotHeader> Finish(const SnapshotHeader& unfinished) const;
   // Removes all but the newest ones, and what was never finished. Returns the sequence of the
   // second newest: the journal before it is not needed for a start; 0 when there is no such one.
   absl::StatusOr<Sequence> Prune();
 
  private:
-  absl::Status Write(const Replica& replica, SnapshotHeader& info) const;
+  absl::Status WriteFile(const Replica& replica, SnapshotHeader& info) const;
+  absl::Status ReadBack(const SnapshotHeader& unfinished) const;
+  absl::Status Name(const SnapshotHeader& unfinished, const std::string& path) const;
 
   journal::FileSystem& files_;
   const SnapshotOptions options_;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/journal/faulty_file_system.h"
 #include "engine/server/commit_mark.h"
 #include "engine/server/engine_under_test.h"
 #include "engine/server/snapshotter.h"
@@ -33,7 +35,8 @@ State StateOf(EngineUnderTest& engine) {
 
 absl::StatusOr<SnapshotHeader> TakeSnapshot(EngineUnderTest& engine, const std::string& folder) {
   const State state = StateOf(engine);
-  return MakeSnapshot(engine.files, JournalIn(folder), engine.snapshots,
+  const journal::Options journal = JournalIn(folder);
+  return MakeSnapshot({engine.files, journal, engine.snapshots, engine.feed},
                       {state.position, state.timestamp, state.hash});
 }
 
@@ -189,10 +192,62 @@ TEST_F(SnapshotTest, AnotherStateThanTheEnginesNeverCounts) {
   engine.DefineMarket();
   State state = StateOf(engine);
   ++state.hash[0];
+  const journal::Options journal = JournalIn(folder());
   const absl::StatusOr<SnapshotHeader> made =
-      MakeSnapshot(engine.files, JournalIn(folder()), engine.snapshots,
+      MakeSnapshot({engine.files, journal, engine.snapshots, engine.feed},
                    {state.position, state.timestamp, state.hash});
   EXPECT_TRUE(absl::IsDataLoss(made.status())) << made.status();
+  EXPECT_TRUE(!std::filesystem::exists(snapshots()) || FilesIn(snapshots()).empty());
+}
+
+TEST_F(SnapshotTest, OneThatFindsNoRoomGivesBackWhatItTook) {
+  journal::FaultyFileSystem files;
+  SnapshotStore store(files, SnapshotsIn("somewhere"));
+  Replica replica;
+  Events events;
+  replica.Apply({Sequence(1), Timestamp(1)}, OpenAccount{Id("alice")}, events);
+  const journal::Position position{Sequence(1), {}};
+  ASSERT_TRUE(store.Save(replica, position, Timestamp(1)).ok());
+  const journal::FaultyFileSystem::Image before = files.Save();
+  replica.Apply({Sequence(2), Timestamp(2)}, OpenAccount{Id("bob")}, events);
+  for (const uint64_t room : {0u, 100u, 200u}) {
+    files.SetCapacityBytes(before.begin()->second.size() + room);
+    EXPECT_TRUE(
+        absl::IsResourceExhausted(store.Save(replica, {Sequence(2), {}}, Timestamp(2)).status()));
+    EXPECT_EQ(files.Save(), before) << room;
+  }
+}
+
+// A start with a snapshot does not look at the feed before it.
+TEST_F(SnapshotTest, NoneIsMadeWhereTheFeedCanNotBeMadeDurable) {
+  journal::FaultyFileSystem files;
+  EventFeed feed(files, FeedIn("somewhere"));
+  ASSERT_TRUE(feed.Recover().ok());
+  EngineUnderTest engine(folder());
+  engine.DefineMarket();
+  const State state = StateOf(engine);
+  const journal::Options journal = JournalIn(folder());
+  files.FailSync(1);
+  for (int i = 0; i < 2; ++i) {  // What the device has is not known any more.
+    const absl::Status made = MakeSnapshot({engine.files, journal, engine.snapshots, feed},
+                                           {state.position, state.timestamp, state.hash})
+                                  .status();
+    EXPECT_TRUE(absl::IsUnavailable(made)) << made;
+  }
+  EXPECT_TRUE(!std::filesystem::exists(snapshots()) || FilesIn(snapshots()).empty());
+}
+
+TEST_F(SnapshotTest, AStopDoesNotWaitForOne) {
+  EngineUnderTest engine(folder());
+  engine.DefineMarket();
+  const State state = StateOf(engine);
+  const journal::Options journal = JournalIn(folder());
+  const std::atomic<bool> stopping = true;
+  const absl::Status made =
+      MakeSnapshot({engine.files, journal, engine.snapshots, engine.feed, stopping},
+                   {state.position, state.timestamp, state.hash})
+          .status();
+  EXPECT_TRUE(absl::IsCancelled(made)) << made;
   EXPECT_TRUE(!std::filesystem::exists(snapshots()) || FilesIn(snapshots()).empty());
 }
 

@@ -23,15 +23,9 @@ namespace {
 constexpr absl::Duration kLookEvery = absl::Seconds(1);
 constexpr int kLowestPriority = 19;
 
-// What a replica is made from.
-struct Sources {
-  journal::FileSystem& files;
-  const journal::Options& journal;
-  const SnapshotStore& store;
-};
-
 // Loads a snapshot, and finds its position in the journal.
-absl::Status LoadOfThisHistory(const Sources& from, const std::string& path, Replica& replica) {
+absl::Status LoadOfThisHistory(const SnapshotParts& from, const std::string& path,
+                               Replica& replica) {
   ASSIGN_OR_RETURN(const SnapshotHeader info, from.store.Load(path, replica));
   ASSIGN_OR_RETURN(const journal::Digest found,
                    journal::ChainHashAt(from.files, from.journal, info.position.sequence));
@@ -40,7 +34,7 @@ absl::Status LoadOfThisHistory(const Sources& from, const std::string& path, Rep
 }
 
 // The newest snapshot at or before `through`, or an empty replica.
-absl::StatusOr<std::unique_ptr<Replica>> LoadNewest(const Sources& from, Sequence through) {
+absl::StatusOr<std::unique_ptr<Replica>> LoadNewest(const SnapshotParts& from, Sequence through) {
   ASSIGN_OR_RETURN(const std::vector<std::string> paths, from.store.List());
   for (const std::string& path : paths) {
     auto replica = std::make_unique<Replica>();
@@ -63,14 +57,15 @@ absl::Status ReplayRecord(const journal::Record& record, Replica& replica, Event
   return absl::OkStatus();
 }
 
-absl::Status ReplayUpTo(journal::FileSystem& files, const journal::Options& options,
-                        const SnapshotTarget& target, Replica& replica) {
+absl::Status ReplayUpTo(const SnapshotParts& parts, const SnapshotTarget& target,
+                        Replica& replica) {
   const Sequence from = replica.engine().sequence();
   if (from == target.position.sequence) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::unique_ptr<journal::Reader> reader,
-                   journal::Reader::Open(files, options, from.Next()));
+                   journal::Reader::Open(parts.files, parts.journal, from.Next()));
   Events events;
   while (reader->position().sequence < target.position.sequence) {
+    if (parts.stopping) return absl::CancelledError("the engine is stopping");
     ASSIGN_OR_RETURN(const journal::ReadOutcome outcome, reader->NextBatch());
     if (outcome != journal::ReadOutcome::kBatch) {
       return absl::DataLossError(absl::StrCat("the journal ends at sequence ",
@@ -87,33 +82,29 @@ absl::Status ReplayUpTo(journal::FileSystem& files, const journal::Options& opti
 
 }  // namespace
 
-absl::StatusOr<SnapshotHeader> MakeSnapshot(journal::FileSystem& files,
-                                            const journal::Options& journal, SnapshotStore& store,
+absl::StatusOr<SnapshotHeader> MakeSnapshot(const SnapshotParts& parts,
                                             const SnapshotTarget& target) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Replica> replica,
-                   LoadNewest({files, journal, store}, target.position.sequence));
-  RETURN_IF_ERROR(ReplayUpTo(files, journal, target, *replica));
+  RETURN_IF_ERROR(parts.feed.SyncThrough(target.position.sequence));
+  ASSIGN_OR_RETURN(std::unique_ptr<Replica> replica, LoadNewest(parts, target.position.sequence));
+  RETURN_IF_ERROR(ReplayUpTo(parts, target, *replica));
   if (replica->Hash() != target.state_hash) {
     return absl::DataLossError(absl::StrCat(
         "at sequence ", target.position.sequence.value(), " the replayed state has hash ",
         ToText(replica->Hash()), ", the engine's is ", ToText(target.state_hash)));
   }
-  return store.Save(*replica, target.position, target.timestamp);
+  ASSIGN_OR_RETURN(const SnapshotHeader unfinished,
+                   parts.store.Write(*replica, target.position, target.timestamp));
+  replica.reset();  // Reading back takes another one.
+  if (parts.stopping) return absl::CancelledError("the engine is stopping");
+  return parts.store.Finish(unfinished);
 }
 
-absl::StatusOr<SnapshotHeader> MakeSnapshotThatCounts(const SnapshotParts& parts,
-                                                      const SnapshotTarget& target) {
-  ASSIGN_OR_RETURN(SnapshotHeader info,
-                   MakeSnapshot(parts.files, parts.journal, parts.store, target));
-  // A start with it needs the feed up to it; the journal before the one before it is not needed.
-  RETURN_IF_ERROR(parts.feed.SyncThrough(target.position.sequence));
+absl::Status MakeRoom(const SnapshotParts& parts) {
   ASSIGN_OR_RETURN(const Sequence second, parts.store.Prune());
-  if (second > Sequence(0)) {
-    ASSIGN_OR_RETURN(const int archived,
-                     journal::Archive(parts.files, parts.journal, second.Next()));
-    if (archived > 0) LOG_INFO("journal_archived segments={} below={}", archived, second.value());
-  }
-  return info;
+  if (second == Sequence(0)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const int archived, journal::Archive(parts.files, parts.journal, second.Next()));
+  if (archived > 0) LOG_INFO("journal_archived segments={} below={}", archived, second.value());
+  return absl::OkStatus();
 }
 
 Snapshotter::Snapshotter(const Parts& parts)
@@ -178,9 +169,15 @@ void Snapshotter::Run() {
       LOG_INFO("snapshot sequence={} bytes={} state_hash={} seconds={:.3f}",
                made->info.position.sequence.value(), made->info.body_bytes,
                ToText(made->info.state_hash), absl::ToDoubleSeconds(made->duration));
-    } else {
+      if (absl::Status room = MakeRoom(MakingParts()); !room.ok()) {
+        parts_.metrics.archive_failures.Increment();
+        LOG_ERROR("journal_not_archived status=\"{}\"", room.ToString());
+      }
+    } else if (!stopping_) {
+      schedule_.NoteFailed();
       parts_.metrics.snapshot_failures.Increment();
-      LOG_ERROR("snapshot_failed status=\"{}\"", made.status().ToString());
+      LOG_ERROR("snapshot_failed next_after_seconds={:.0f} status=\"{}\"",
+                absl::ToDoubleSeconds(schedule_.rest()), made.status().ToString());
     }
     std::optional<Done> request;
     {
@@ -204,9 +201,7 @@ absl::StatusOr<Snapshotter::Made> Snapshotter::Make() {
   const absl::Time started_at = absl::Now();
   schedule_.NoteStarted(started_at);
   ASSIGN_OR_RETURN(const SnapshotTarget target, AskForTarget());
-  ASSIGN_OR_RETURN(
-      SnapshotHeader info,
-      MakeSnapshotThatCounts({parts_.files, parts_.journal, parts_.store, parts_.feed}, target));
+  ASSIGN_OR_RETURN(SnapshotHeader info, MakeSnapshot(MakingParts(), target));
   const absl::Time made_at = absl::Now();
   schedule_.NoteMade(made_at);
   parts_.metrics.snapshot_sequence.Set(static_cast<double>(target.position.sequence.value()));
@@ -216,6 +211,11 @@ absl::StatusOr<Snapshotter::Made> Snapshotter::Make() {
   return Made{std::move(info), made_at - started_at};
 }
 
+SnapshotParts Snapshotter::MakingParts() const {
+  return {parts_.files, parts_.journal, parts_.store, parts_.feed, stopping_};
+}
+
+// All of it is published: the sequencer answers questions after that.
 absl::StatusOr<SnapshotTarget> Snapshotter::AskForTarget() {
   auto promise = std::make_shared<std::promise<SnapshotTarget>>();
   std::future<SnapshotTarget> target = promise->get_future();

@@ -7,6 +7,7 @@
 // Costs, while it works: the memory of a second engine, and one thread of low priority.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <thread>
@@ -35,22 +36,29 @@ struct SnapshotTarget {
   StateHash state_hash{};
 };
 
-// Replays the journal from the newest usable snapshot up to the target, compares, saves, archives.
-// DataLoss when the state is another one than the target's. Thread: one.
-absl::StatusOr<SnapshotHeader> MakeSnapshot(journal::FileSystem& files,
-                                            const journal::Options& journal, SnapshotStore& store,
-                                            const SnapshotTarget& target);
+inline const std::atomic<bool> kNeverStopping = false;
 
-// MakeSnapshot, and what lets a start rely on it: the feed is durable up to it, older ones are
-// removed but for a few, and the journal that they do not need is archived. Thread: one.
+// What snapshots are made of.
 struct SnapshotParts {
   journal::FileSystem& files;
   const journal::Options& journal;
   SnapshotStore& store;
   EventFeed& feed;
+  const std::atomic<bool>& stopping = kNeverStopping;
 };
-absl::StatusOr<SnapshotHeader> MakeSnapshotThatCounts(const SnapshotParts& parts,
-                                                      const SnapshotTarget& target);
+
+// Makes the feed durable up to the target, which must be published: a start with a snapshot does
+// not look at the feed before it. Then replays the journal from the newest usable snapshot up to
+// the target, compares, writes. Thread: one.
+//   DATA_LOSS  the state is another one than the target's
+//   CANCELLED  `stopping`
+//   else       the file system's
+absl::StatusOr<SnapshotHeader> MakeSnapshot(const SnapshotParts& parts,
+                                            const SnapshotTarget& target);
+
+// Removes older snapshots but for a few, and archives the journal that they do not need. An error
+// takes nothing from the snapshots there are. Thread: one.
+absl::Status MakeRoom(const SnapshotParts& parts);
 
 class Snapshotter : public BackgroundPart {
  public:
@@ -85,14 +93,15 @@ class Snapshotter : public BackgroundPart {
   void Run();
   bool IsDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Made> Make();
+  SnapshotParts MakingParts() const;
   absl::StatusOr<SnapshotTarget> AskForTarget();
 
   const Parts parts_;
-  SnapshotSchedule schedule_;  // The thread's.
+  SnapshotSchedule schedule_;           // The thread's.
+  std::atomic<bool> stopping_ = false;  // Set under the mutex.
 
   mutable absl::Mutex mutex_;
   std::optional<Done> request_ ABSL_GUARDED_BY(mutex_);
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   Sequence newest_ ABSL_GUARDED_BY(mutex_);
   std::thread thread_;
 };

@@ -99,7 +99,7 @@ class ProcessesTest : public testing::Test {
   // Of the commands so far.
   absl::StatusOr<SnapshotHeader> Snapshot() {
     const Pipeline& pipeline = process_->pipeline;
-    return MakeSnapshotThatCounts(
+    return MakeSnapshot(
         {files_, where_.journal, process_->snapshots, process_->feed},
         {pipeline.journal_position(), pipeline.engine().now(), pipeline.replica().Hash()});
   }
