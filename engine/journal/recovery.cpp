@@ -61,13 +61,17 @@ absl::Status EndsBefore(const Reader& reader, ReadOutcome outcome, Sequence want
                    outcome == ReadOutcome::kEnd ? "" : reader.damage().ToString()));
 }
 
+absl::Status HasSeenMore(const std::string& by, const absl::Status& ends) {
+  return absl::OutOfRangeError(absl::StrCat(by, " has seen more: ", ends.message()));
+}
+
 std::string ToHex(const Digest& digest) {
   return absl::BytesToHexString(
       absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
 // Whether the batch that holds a position ends with it. `whose`: "the snapshot's".
-absl::Status Compare(const char* whose, const Position& wanted, const Position& found) {
+absl::Status Compare(const std::string& whose, const Position& wanted, const Position& found) {
   const std::string refusal = absl::StrCat(whose, " position at sequence ", wanted.sequence.value(),
                                            " is not of this history: ");
   if (found.sequence != wanted.sequence) {
@@ -94,17 +98,13 @@ class Replay {
     if (plan_.after.sequence > Sequence(0)) RETURN_IF_ERROR(PassPosition(tail));
     ReadOutcome outcome = ReadOutcome::kBatch;
     for (;;) {
-      ASSIGN_OR_RETURN(outcome, NextBatch());
+      ASSIGN_OR_RETURN(outcome, reader_.NextBatch());
       if (outcome != ReadOutcome::kBatch) break;
       RETURN_IF_ERROR(ApplyBatch(tail));
     }
     if (outcome == ReadOutcome::kCorrupt && !discards()) return Corrupt(reader_);
-    for (const Position& known : plan_.known) {
-      if (known.sequence > last()) return EndsBefore(reader_, outcome, known.sequence);
-    }
     if (plan_.seen > last()) {
-      const absl::Status ends = EndsBefore(reader_, outcome, plan_.seen);
-      return absl::OutOfRangeError(absl::StrCat(plan_.seen_by, " has seen more: ", ends.message()));
+      return HasSeenMore(plan_.seen_by, EndsBefore(reader_, outcome, plan_.seen));
     }
     return outcome;
   }
@@ -112,18 +112,6 @@ class Replay {
  private:
   bool discards() const { return plan_.mode == RecoveryMode::kDiscardFromDamage; }
   Sequence last() const { return reader_.position().sequence; }
-
-  absl::StatusOr<ReadOutcome> NextBatch() {
-    // CheckKnownBefore() has those up to `after`.
-    const Sequence before = std::max(last(), plan_.after.sequence);
-    ASSIGN_OR_RETURN(const ReadOutcome outcome, reader_.NextBatch());
-    if (outcome != ReadOutcome::kBatch) return outcome;
-    for (const Position& known : plan_.known) {
-      if (known.sequence <= before || known.sequence > last()) continue;
-      RETURN_IF_ERROR(Compare("a known", known, reader_.position()));
-    }
-    return outcome;
-  }
 
   absl::Status ApplyBatch(RecoveredTail& tail) {
     tail.batches += 1;
@@ -138,7 +126,7 @@ class Replay {
   // Moves the reader, which was opened at it, behind the batch of `after`, and judges that.
   absl::Status PassPosition(RecoveredTail& tail) {
     const Position& after = plan_.after;
-    ASSIGN_OR_RETURN(const ReadOutcome outcome, NextBatch());
+    ASSIGN_OR_RETURN(const ReadOutcome outcome, reader_.NextBatch());
     if (outcome == ReadOutcome::kCorrupt && !discards()) return Corrupt(reader_);
     if (outcome != ReadOutcome::kBatch) return EndsBefore(reader_, outcome, after.sequence);
     if (!discards()) return Compare("the snapshot's", after, reader_.position());
@@ -150,13 +138,25 @@ class Replay {
   const absl::FunctionRef<absl::Status(const Record&)> apply_;
 };
 
-// Known positions that the reader, which begins at `from`, does not pass.
-absl::Status CheckKnownBefore(FileSystem& files, const Options& options, const RecoveryPlan& plan) {
+// The end of the batch that holds the sequence, found in its segment.
+absl::StatusOr<Position> EndOfBatch(FileSystem& files, const Options& options, Sequence sequence) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, Reader::Open(files, options, sequence));
+  ASSIGN_OR_RETURN(const ReadOutcome outcome, reader->NextBatch());
+  if (outcome == ReadOutcome::kCorrupt) return Corrupt(*reader);
+  if (outcome != ReadOutcome::kBatch) return EndsBefore(*reader, outcome, sequence);
+  return reader->position();
+}
+
+// Looks before anything is applied: what is made of records, the feed, must not get those of
+// another history.
+absl::Status CheckKnown(FileSystem& files, const Options& options, const RecoveryPlan& plan) {
   for (const Position& known : plan.known) {
-    if (known.sequence > plan.after.sequence || known.sequence == Sequence(0)) continue;
-    const absl::StatusOr<Digest> digest = ChainHashAt(files, options, known.sequence);
-    RETURN_IF_ERROR(digest.status());
-    RETURN_IF_ERROR(Compare("a known", known, {known.sequence, *digest}));
+    if (known.sequence == Sequence(0)) continue;
+    const absl::StatusOr<Position> end = EndOfBatch(files, options, known.sequence);
+    if (absl::IsOutOfRange(end.status())) return HasSeenMore(plan.known_by, end.status());
+    RETURN_IF_ERROR(end.status());
+    const absl::Status same = Compare(absl::StrCat(plan.known_by, "'s"), known, *end);
+    if (!same.ok()) return absl::OutOfRangeError(same.message());
   }
   return absl::OkStatus();
 }
@@ -194,7 +194,7 @@ absl::StatusOr<RecoveredTail> Recover(FileSystem& files, const Options& options,
     RETURN_IF_ERROR(files.CreateDirectory(options.directory));
     ASSIGN_OR_RETURN(tail.lock, files.Lock(options.directory));
   }
-  RETURN_IF_ERROR(CheckKnownBefore(files, options, plan));
+  RETURN_IF_ERROR(CheckKnown(files, options, plan));
   ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader,
                    Reader::Open(files, options, std::max(plan.after.sequence, Sequence(1))));
   ASSIGN_OR_RETURN(const ReadOutcome outcome, Replay(*reader, plan, apply).Run(tail));
@@ -219,16 +219,11 @@ absl::StatusOr<RecoveredTail> Recover(FileSystem& files, const Options& options,
 absl::StatusOr<Digest> ChainHashAt(FileSystem& files, const Options& options, Sequence sequence) {
   RETURN_IF_ERROR(Validate(options));
   if (sequence == Sequence(0)) return Digest{};
-  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, Reader::Open(files, options, sequence));
-  ASSIGN_OR_RETURN(const ReadOutcome outcome, reader->NextBatch());
-  if (outcome == ReadOutcome::kCorrupt) return Corrupt(*reader);
-  if (outcome != ReadOutcome::kBatch) return EndsBefore(*reader, outcome, sequence);
-  if (reader->position().sequence != sequence) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("no batch ends at sequence ", sequence.value(),
-                     ": the one that holds it ends at ", reader->position().sequence.value()));
-  }
-  return reader->position().chain_hash;
+  ASSIGN_OR_RETURN(const Position end, EndOfBatch(files, options, sequence));
+  if (end.sequence == sequence) return end.chain_hash;
+  return absl::FailedPreconditionError(absl::StrCat("no batch ends at sequence ", sequence.value(),
+                                                    ": the one that holds it ends at ",
+                                                    end.sequence.value()));
 }
 
 }  // namespace rialto::journal

@@ -35,9 +35,10 @@ struct RecoveryPlan {
   // Derived files (kDiscardFromDamage) only need to hold that sequence, in whatever batch; records
   // of that batch that begin behind it are applied.
   Position after;
-  // What others have seen durable (a mark file, followers): the history must hold each, with that
-  // chain hash at the end of a batch.
+  // What others have seen durable (a mark file, followers), and who: the history must hold each,
+  // with that chain hash at the end of a batch.
   std::vector<Position> known;
+  std::string known_by = "somebody";
   // The last sequence that somebody has seen, and who: the history must reach it.
   Sequence seen;
   std::string seen_by;
@@ -66,15 +67,16 @@ struct RecoveredTail {
 //
 // Errors:
 //   DATA_LOSS            corruption: file, offset, expected sequence and reason
-//   FAILED_PRECONDITION  `plan.after` or one of `plan.known` is not of this history; another
-//   process
-//                        writes here; or another venue, content or format version
-//   OUT_OF_RANGE         the history ends before one of these or before `plan.seen`: its end is
-//                        missing
+//   OUT_OF_RANGE         what was durable once is missing: one of `plan.known` is not of this
+//                        history, or the history ends before one of these, `plan.after` or
+//                        `plan.seen`
+//   FAILED_PRECONDITION  `plan.after` is not of this history; another process writes here; or
+//                        another venue, content or format version
 //   NOT_FOUND            kVerify of a directory that does not exist
 //   other                the file system's, with the path
 // No file is changed before these were found and the whole history was read: what looks like a torn
-// tail, and is a batch that others know, stays as it is.
+// tail, and is a batch that others know, stays as it is. Nothing is applied of a history that does
+// not hold `plan.after` and `plan.known`.
 absl::StatusOr<RecoveredTail> Recover(FileSystem& files, const Options& options,
                                       const RecoveryPlan& plan,
                                       absl::FunctionRef<absl::Status(const Record&)> apply);

@@ -254,12 +254,23 @@ TEST_F(RecoveryPositionTest, DerivedFilesGoOnBehindAnySequenceTheyHold) {
 TEST_F(RecoveryPositionTest, KnownPositionsMustBeOfTheHistory) {
   WriteHistory();
   const auto recover = [&](const std::vector<Position>& known, size_t after) {
+    applied_.clear();
     return journal::Recover(files_, options_,
                             {.mode = RecoveryMode::kRepairTornTail,
                              .after = after == 0 ? Position{} : ends_[after].position,
-                             .known = known},
-                            [](const Record&) { return absl::OkStatus(); })
+                             .known = known,
+                             .known_by = "the mark"},
+                            [&](const Record& record) {
+                              applied_.emplace_back(record.payload);
+                              return absl::OkStatus();
+                            })
         .status();
+  };
+  const auto refuses = [&](const Position& known, size_t after) {
+    const absl::Status status = recover({ends_[2].position, known}, after);
+    EXPECT_TRUE(absl::IsOutOfRange(status)) << status << " after " << after;
+    EXPECT_TRUE(applied_.empty()) << "what is made of records must not be made of these";
+    return std::string(status.message());
   };
   const size_t middle = ends_.size() / 2;
   for (const size_t after : {size_t{0}, middle, ends_.size() - 1}) {
@@ -269,17 +280,16 @@ TEST_F(RecoveryPositionTest, KnownPositionsMustBeOfTheHistory) {
     for (const size_t index : {size_t{0}, middle - 1, middle, middle + 1, ends_.size() - 1}) {
       Position other = ends_[index].position;
       other.chain_hash[7] ^= 1;
-      const absl::Status status = recover({ends_[2].position, other}, after);
-      EXPECT_TRUE(absl::IsFailedPrecondition(status)) << index << " after " << after;
-      EXPECT_THAT(status.ToString(), HasSubstr("a known position at sequence " +
-                                               std::to_string(other.sequence.value())));
+      EXPECT_THAT(refuses(other, after),
+                  HasSubstr("the mark's position at sequence " +
+                            std::to_string(other.sequence.value()) + " is not of this history"));
     }
     Position inside = ends_[4].position;
     inside.sequence = Sequence(inside.sequence.value() - 1);
-    EXPECT_TRUE(absl::IsFailedPrecondition(recover({inside}, after)));
+    EXPECT_THAT(refuses(inside, after), HasSubstr("the batch that holds it ends at"));
     Position beyond = ends_.back().position;
     beyond.sequence = beyond.sequence.Next();
-    EXPECT_TRUE(absl::IsOutOfRange(recover({beyond}, after)));
+    EXPECT_THAT(refuses(beyond, after), HasSubstr("the mark has seen more: the journal ends at"));
   }
 }
 

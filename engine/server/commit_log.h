@@ -28,7 +28,8 @@ class CommitLog {
   // makes the log ready for Append(). `seen`: what the history must reach. Call first; once, except
   // after an error that says so.
   //   DATA_LOSS            corruption; the message says where
-  //   OUT_OF_RANGE         history that was acknowledged is missing; nothing was changed
+  //   OUT_OF_RANGE         history that was acknowledged is missing, or another one is in its
+  //                        place; nothing was changed
   //   FAILED_PRECONDITION  `after` is not of this history; nothing was applied or changed, and
   //                        another position may be tried. Or another process writes here.
   virtual absl::Status Recover(const journal::Position& after, const SeenHistory& seen,

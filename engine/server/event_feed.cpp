@@ -42,7 +42,10 @@ EventFeed::EventFeed(journal::FileSystem& files, journal::Options options)
 EventFeed::~EventFeed() = default;
 
 absl::Status EventFeed::Recover(Sequence after) {
-  writer_.reset();  // Of an earlier try, with its lock.
+  // Of an earlier try: its lock, and what it had not written.
+  writer_.reset();
+  pending_.clear();
+  pending_events_ = 0;
   const journal::RecoveryPlan plan{.mode = journal::RecoveryMode::kDiscardFromDamage,
                                    .after = {after, {}}};
   ASSIGN_OR_RETURN(journal::RecoveredTail tail,

@@ -35,7 +35,8 @@ class EventFeed {
   ~EventFeed();
 
   // Finds what the files hold; only from the one with sequence `after` on, which they must hold, or
-  // OUT_OF_RANGE and nothing was changed. 0: all. Call before the first Append().
+  // OUT_OF_RANGE and nothing was changed. 0: all. Call before the first Append(), and again to
+  // begin anew: what was appended and not published is forgotten.
   absl::Status Recover(Sequence after = Sequence(0));
 
   // Adds what one command did, and the checkpoint it came with; what the files already hold is

@@ -99,6 +99,22 @@ TEST(EventFeedTest, ReplayAfterARestartAddsOnlyWhatIsMissing) {
   EXPECT_EQ(all.back(), 60u);
 }
 
+TEST(EventFeedTest, WhatATryThatWasGivenUpDidNotPublishIsForgotten) {
+  TemporaryFolder folder;
+  journal::PosixFileSystem files;
+  EventFeed feed(files, FeedIn(folder.path()));
+  ASSERT_TRUE(feed.Recover().ok());
+  for (uint64_t sequence = 1; sequence <= 5; ++sequence) {
+    ASSERT_TRUE(feed.Append({Sequence(sequence), Timestamp(1)}, {}).ok());
+  }
+  ASSERT_TRUE(feed.Recover().ok());
+  EXPECT_EQ(feed.stored(), Sequence(0));
+  Fill(feed, 1, 20);
+  const std::vector<uint64_t> all = Read(feed, 1);
+  ASSERT_EQ(all.size(), 20u);
+  for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], i + 1);
+}
+
 TEST(EventFeedTest, ADamagedFeedIsRefilledFromTheDamageOn) {
   TemporaryFolder folder;
   journal::PosixFileSystem files;

@@ -25,33 +25,20 @@ absl::Status JournalCommitLog::Recover(const journal::Position& after, const See
   };
   journal::RecoveryPlan plan{.mode = journal::RecoveryMode::kRepairTornTail,
                              .after = after,
+                             .known_by = journal::kMarkName,
                              .seen = seen.sequence,
                              .seen_by = seen.by};
   ASSIGN_OR_RETURN(const std::optional<journal::Position> mark, mark_.Read());
   if (mark.has_value()) plan.known.push_back(*mark);
-  absl::StatusOr<journal::RecoveredTail> tail =
-      journal::Recover(files_, options_, plan, apply_record);
-  if (absl::IsFailedPrecondition(tail.status()) && mark.has_value()) {
-    RETURN_IF_ERROR(CompareWithMark(*mark));
-  }
-  RETURN_IF_ERROR(tail.status());
-  if (tail->dropped_bytes > 0) {
+  ASSIGN_OR_RETURN(journal::RecoveredTail tail,
+                   journal::Recover(files_, options_, plan, apply_record));
+  if (tail.dropped_bytes > 0) {
     LOG_WARNING("journal_tail_truncated sequence={} dropped_bytes={} reason=\"{}\"",
-                tail->position.sequence.value(), tail->dropped_bytes, tail->damage);
+                tail.position.sequence.value(), tail.dropped_bytes, tail.damage);
   }
-  dropped_bytes_ = tail->dropped_bytes;
-  ASSIGN_OR_RETURN(writer_, journal::Writer::Open(files_, options_, *std::move(tail)));
+  dropped_bytes_ = tail.dropped_bytes;
+  ASSIGN_OR_RETURN(writer_, journal::Writer::Open(files_, options_, std::move(tail)));
   return mark_.Open();
-}
-
-// What was durable once must be the same still.
-absl::Status JournalCommitLog::CompareWithMark(const journal::Position& mark) const {
-  const absl::StatusOr<journal::Digest> found =
-      journal::ChainHashAt(files_, options_, mark.sequence);
-  if (!found.ok() || *found == mark.chain_hash) return absl::OkStatus();
-  return absl::OutOfRangeError(absl::StrCat("the journal's hash at sequence ",
-                                            mark.sequence.value(),
-                                            " is not the one in commit.mark: another history"));
 }
 
 absl::Status JournalCommitLog::shortage() const {

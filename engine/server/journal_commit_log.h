@@ -35,8 +35,6 @@ class JournalCommitLog : public CommitLog {
   std::unique_ptr<journal::Writer> writer_;
   uint64_t dropped_bytes_ = 0;
   Timestamp last_timestamp_;
-
-  absl::Status CompareWithMark(const journal::Position& mark) const;
 };
 
 }  // namespace rialto::engine

@@ -70,6 +70,31 @@ class SnapshotTest : public testing::Test {
   const std::string& folder() const { return folder_.path(); }
   std::string snapshots() const { return folder() + "/snapshots"; }
 
+  void NoteMark(const journal::Position& position) {
+    journal::PosixFileSystem files;
+    CommitMark mark(files, folder() + "/journal");
+    ASSERT_TRUE(mark.Open().ok());
+    ASSERT_TRUE(mark.Note(position, Timestamp(INT64_MAX)).ok());
+  }
+
+  // The journal of an engine that never ran.
+  void WriteBatchesOf(uint64_t commands, int batches) {
+    journal::PosixFileSystem files;
+    JournalCommitLog log(files, JournalIn(folder()));
+    const auto ignore = [](const CommandHeader&, std::string_view) { return absl::OkStatus(); };
+    ASSERT_TRUE(log.Recover({}, {}, ignore).ok());
+    const std::string record = RecordOf(Tick{});
+    for (int batch = 0; batch < batches; ++batch) {
+      for (uint64_t i = 0; i < commands; ++i) {
+        const Sequence sequence = log.position().sequence.Next();
+        log.Append(
+            {Sequence(sequence.value() + i), Timestamp(static_cast<int64_t>(sequence.value() + i))},
+            record);
+      }
+      ASSERT_TRUE(log.Commit().ok());
+    }
+  }
+
   TemporaryFolder folder_;
 };
 
@@ -269,12 +294,9 @@ TEST_F(SnapshotTest, AJournalThatEndsBeforeTheMarkDoesNotStart) {
   {
     EngineUnderTest engine(folder());
     engine.DefineMarket();
-    journal::PosixFileSystem files;
-    CommitMark mark(files, folder() + "/journal");
-    ASSERT_TRUE(mark.Open().ok());
     journal::Position position = StateOf(engine).position;
     position.sequence = Sequence(position.sequence.value() + 3);
-    ASSERT_TRUE(mark.Note(position, Timestamp(INT64_MAX)).ok());
+    NoteMark(position);
   }
   EXPECT_EXIT(EngineUnderTest engine(folder()), testing::ExitedWithCode(72), "");
 }
@@ -284,14 +306,32 @@ TEST_F(SnapshotTest, AJournalWithAnotherHashThanTheMarkDoesNotStart) {
   {
     EngineUnderTest engine(folder());
     engine.DefineMarket();
-    journal::PosixFileSystem files;
-    CommitMark mark(files, folder() + "/journal");
-    ASSERT_TRUE(mark.Open().ok());
     journal::Position position = StateOf(engine).position;
     position.chain_hash[5] ^= 1;
-    ASSERT_TRUE(mark.Note(position, Timestamp(INT64_MAX)).ok());
+    NoteMark(position);
   }
   EXPECT_EXIT(EngineUnderTest engine(folder()), testing::ExitedWithCode(72), "");
+}
+
+// Batches of another history have other ends, so that the mark may be inside one.
+TEST_F(SnapshotTest, AMarkInsideABatchIsOfAnotherHistoryAndNothingOfThisOneIsPublished) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  WriteBatchesOf(1'050, 2);
+  NoteMark({Sequence(1'075), {1, 2, 3}});
+  EXPECT_EXIT(EngineUnderTest engine(folder()), testing::ExitedWithCode(72),
+              "commit.mark's position at sequence 1075 is not of this history: the batch that "
+              "holds it ends at 2100");
+
+  journal::PosixFileSystem files;
+  SystemClock clock;
+  prometheus::Registry registry;
+  Metrics metrics(registry);
+  JournalCommitLog log(files, JournalIn(folder()));
+  EventFeed feed(files, FeedIn(folder()));
+  Pipeline pipeline(log, feed, clock, metrics);
+  const SnapshotStore store(files, SnapshotsIn(folder()));
+  EXPECT_TRUE(absl::IsOutOfRange(pipeline.Recover(store, {})));
+  EXPECT_EQ(feed.stored(), Sequence(0));
 }
 
 TEST_F(SnapshotTest, AMarkThatWasNotWrittenWholeIsNoMark) {
