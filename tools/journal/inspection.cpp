@@ -1,8 +1,7 @@
 #include "tools/journal/inspection.h"
 
-#include <chrono>
 #include <memory>
-#include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -10,6 +9,7 @@
 #include "engine/journal/mark.h"
 #include "engine/journal/recovery.h"
 #include "tools/journal/record_text.h"
+#include "tools/journal/second_look.h"
 #include "tools/journal/text.h"
 
 namespace rialto::journal_tool {
@@ -17,10 +17,6 @@ namespace {
 
 using journal::Reader;
 using journal::ReadOutcome;
-
-// A write in flight is over long before this many looks.
-constexpr int kLooksMax = 4;
-constexpr std::chrono::milliseconds kLookInterval(50);
 
 class Inspector {
  public:
@@ -40,14 +36,13 @@ class Inspector {
     // Before the files, which are never behind it.
     ASSIGN_OR_RETURN(inspection_.mark, journal::ReadMark(files_, inspection_.place.directory));
     ASSIGN_OR_RETURN(ReadOutcome outcome, ReadFrom(Sequence(1), progress));
-    for (int look = 0; outcome == ReadOutcome::kTornTail && look < kLooksMax; ++look) {
+    for (SecondLook look; look.IsWanted(*reader_, outcome);) {
       const Sequence last = inspection_.last.sequence;
-      std::this_thread::sleep_for(kLookInterval);
       ASSIGN_OR_RETURN(outcome, ReadFrom(last.Next(), progress));
-      if (inspection_.last.sequence == last) continue;
-      inspection_.grew = true;
-      look = 0;
+      if (inspection_.last.sequence > last) inspection_.grew = true;
     }
+    if (outcome != ReadOutcome::kEnd) inspection_.damage = reader_->damage();
+    if (outcome == ReadOutcome::kCorrupt) SetDoubtful();
     if (outcome == ReadOutcome::kTornTail) inspection_.verdict = Verdict::kTornTail;
     RETURN_IF_ERROR(CompareWithMark());
     if (outcome == ReadOutcome::kCorrupt) inspection_.verdict = Verdict::kCorrupt;
@@ -57,23 +52,17 @@ class Inspector {
  private:
   absl::StatusOr<ReadOutcome> ReadFrom(Sequence from,
                                        absl::FunctionRef<void(uint64_t bytes_done)> progress) {
-    ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader,
-                     Reader::Open(files_, opened_.options, from));
+    ASSIGN_OR_RETURN(reader_, Reader::Open(files_, opened_.options, from));
     uint64_t bytes_before = 0;  // Of the segments before the present one.
     std::string path;
     for (;;) {
-      ASSIGN_OR_RETURN(const ReadOutcome outcome, reader->NextBatch());
-      if (outcome == ReadOutcome::kBatch) {
-        const journal::OpenSegment& segment = *reader->segment();
-        if (path != segment.path && !path.empty()) bytes_before += segment.header.segment_bytes;
-        path = segment.path;
-        Take(*reader, segment);
-        if (from == Sequence(1)) progress(bytes_before + segment.end_offset);
-        continue;
-      }
-      if (outcome != ReadOutcome::kEnd) inspection_.damage = reader->damage();
-      if (outcome == ReadOutcome::kCorrupt) SetDoubtful(*reader);
-      return outcome;
+      ASSIGN_OR_RETURN(const ReadOutcome outcome, reader_->NextBatch());
+      if (outcome != ReadOutcome::kBatch) return outcome;
+      const journal::OpenSegment& segment = *reader_->segment();
+      if (path != segment.path && !path.empty()) bytes_before += segment.header.segment_bytes;
+      path = segment.path;
+      Take(*reader_, segment);
+      if (from == Sequence(1)) progress(bytes_before + segment.end_offset);
     }
   }
 
@@ -121,8 +110,8 @@ class Inspector {
   }
 
   // The next segment whose name says where it begins bounds what the damage touches.
-  void SetDoubtful(const Reader& reader) {
-    for (const journal::SegmentFile& segment : reader.segments_behind()) {
+  void SetDoubtful() {
+    for (const journal::SegmentFile& segment : reader_->segments_behind()) {
       if (segment.first <= inspection_.damage.expected) continue;
       inspection_.doubtful_last = Sequence(segment.first.value() - 1);
       return;
@@ -131,6 +120,7 @@ class Inspector {
 
   journal::FileSystem& files_;
   OpenedJournal opened_;
+  std::unique_ptr<Reader> reader_;  // Of the last look.
   Inspection inspection_;
 };
 

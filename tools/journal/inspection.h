@@ -1,7 +1,7 @@
 // Inspection of a whole journal: what there is, and whether all of it can be trusted.
 //
-// Reads everything once. An engine may be writing meanwhile: what looks torn is looked at again,
-// and is torn only when it stays so.
+// Reads everything once. An engine may be writing meanwhile: what looks torn, or corrupt in the
+// last segment, is looked at again, and is so only when it stays so.
 #pragma once
 
 #include <cstdint>

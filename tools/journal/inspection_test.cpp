@@ -164,21 +164,6 @@ TEST_F(InspectionTest, RecordThatNoEngineUnderstandsIsFound) {
   EXPECT_THAT(ToTable(*inspection), HasSubstr("verdict             of another engine\n"));
 }
 
-// An engine is in the middle of a write whenever this looks, until the third look.
-class GrowingFileSystem : public journal::FaultyFileSystem {
- public:
-  absl::StatusOr<std::unique_ptr<journal::File>> Open(const std::string& path,
-                                                      journal::Access access) override {
-    if (access == journal::Access::kReadDevice && !images.empty()) {
-      Load(images.front());
-      images.erase(images.begin());
-    }
-    return FaultyFileSystem::Open(path, access);
-  }
-
-  std::vector<Image> images;
-};
-
 TEST_F(InspectionTest, WriteInFlightIsNotATornTail) {
   GrowingFileSystem growing;
   std::string whole;
@@ -200,6 +185,27 @@ TEST_F(InspectionTest, WriteInFlightIsNotATornTail) {
   EXPECT_TRUE(inspection->grew);
   EXPECT_EQ(inspection->records, 8u);
   EXPECT_THAT(ToTable(*inspection), HasSubstr("being written       yes"));
+}
+
+// A segment is read in several steps: a batch may be written behind them, and the next before them.
+TEST_F(InspectionTest, ABatchThatIsSeenWithoutTheOneBeforeItIsLookedForAgain) {
+  GrowingFileSystem growing;
+  const auto [with_hole, whole] = WriteBatchesAroundAHole();
+  growing.Load(with_hole);
+  growing.images = {with_hole, with_hole, whole};
+  auto inspection = Inspect(growing, place_, [](uint64_t) {});
+  ASSERT_TRUE(inspection.ok()) << inspection.status();
+  EXPECT_EQ(inspection->exit_code(), kExitClean);
+  EXPECT_TRUE(inspection->grew);
+  EXPECT_EQ(inspection->records, 6u);
+  EXPECT_THAT(ToJson(*inspection), Not(HasSubstr("damage")));
+
+  growing.Load(with_hole);
+  inspection = Inspect(growing, place_, [](uint64_t) {});
+  ASSERT_TRUE(inspection.ok()) << inspection.status();
+  EXPECT_EQ(inspection->exit_code(), kExitCorrupt) << "it stays so";
+  EXPECT_EQ(inspection->damage.expected, Sequence(3));
+  EXPECT_FALSE(inspection->grew);
 }
 
 TEST_F(InspectionTest, FolderWithoutSegmentsNamesTheOnesBelow) {

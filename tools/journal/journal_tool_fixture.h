@@ -18,6 +18,22 @@
 
 namespace rialto::journal_tool {
 
+// An engine is writing: every reading of a segment finds the next of these images, as long as there
+// is one.
+class GrowingFileSystem : public journal::FaultyFileSystem {
+ public:
+  absl::StatusOr<std::unique_ptr<journal::File>> Open(const std::string& path,
+                                                      journal::Access access) override {
+    if (access == journal::Access::kReadDevice && !images.empty()) {
+      Load(images.front());
+      images.erase(images.begin());
+    }
+    return FaultyFileSystem::Open(path, access);
+  }
+
+  std::vector<Image> images;
+};
+
 class JournalToolTest : public testing::Test {
  protected:
   JournalToolTest() {
@@ -89,6 +105,22 @@ class JournalToolTest : public testing::Test {
     journal::FaultyFileSystem::Image image = files_.Save();
     image[path].replace(end - 20, 20, 20, '\0');
     files_.Load(image);
+  }
+
+  // Three batches of one segment as a reading may find them when the second and the third come
+  // meanwhile, the second being missing, and as they are.
+  std::pair<journal::FaultyFileSystem::Image, journal::FaultyFileSystem::Image>
+  WriteBatchesAroundAHole() {
+    WriteAccounts(1);
+    const auto [path, begin] = End();
+    WriteAccounts(1);
+    const uint64_t bytes = End().second - begin;
+    WriteAccounts(1);
+    Close();
+    const std::string whole = files_.Save().at(path);
+    std::string with_hole = whole;
+    with_hole.replace(begin, bytes, bytes, '\0');
+    return {{{path, with_hole}}, {{path, whole}}};
   }
 
   void FlipBit(const std::string& path, size_t offset) {

@@ -1,6 +1,8 @@
 #include "tools/journal/listing.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
@@ -8,6 +10,7 @@
 #include "tools/journal/batch_follower.h"
 #include "tools/journal/inspection.h"
 #include "tools/journal/record_text.h"
+#include "tools/journal/second_look.h"
 #include "tools/journal/text.h"
 
 namespace rialto::journal_tool {
@@ -49,6 +52,26 @@ absl::StatusOr<std::optional<ReadOutcome>> PrintBatches(Reader& reader, uint32_t
   }
 }
 
+// How a range was printed, and the reader behind its last batch. No outcome: it ended before.
+struct Printed {
+  std::unique_ptr<Reader> reader;
+  std::optional<ReadOutcome> outcome;
+};
+
+absl::StatusOr<Printed> PrintRange(journal::FileSystem& files, const OpenedJournal& opened,
+                                   const ListingRequest& request, Print print) {
+  Printed printed;
+  Sequence from = std::max(request.from, Sequence(1));
+  for (SecondLook look;;) {
+    ASSIGN_OR_RETURN(printed.reader, Reader::Open(files, opened.options, from));
+    ASSIGN_OR_RETURN(printed.outcome,
+                     PrintBatches(*printed.reader, opened.options.content, request, print));
+    if (!printed.outcome.has_value()) return printed;
+    if (!look.IsWanted(*printed.reader, *printed.outcome)) return printed;
+    from = std::max(from, printed.reader->position().sequence.Next());
+  }
+}
+
 absl::StatusOr<Sequence> LastSequence(journal::FileSystem& files, const OpenedJournal& opened) {
   ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader,
                    Reader::Open(files, opened.options, Sequence(UINT64_MAX)));
@@ -61,11 +84,8 @@ absl::StatusOr<Sequence> LastSequence(journal::FileSystem& files, const OpenedJo
 absl::StatusOr<ListingEnd> Dump(journal::FileSystem& files, const ListingRequest& request,
                                 Print print) {
   ASSIGN_OR_RETURN(const OpenedJournal opened, OpenJournal(files, request.place));
-  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader,
-                   Reader::Open(files, opened.options, std::max(request.from, Sequence(1))));
-  ASSIGN_OR_RETURN(const std::optional<ReadOutcome> outcome,
-                   PrintBatches(*reader, opened.options.content, request, print));
-  return outcome.has_value() ? EndOf(*reader, *outcome) : ListingEnd{};
+  ASSIGN_OR_RETURN(const Printed printed, PrintRange(files, opened, request, print));
+  return printed.outcome.has_value() ? EndOf(*printed.reader, *printed.outcome) : ListingEnd{};
 }
 
 absl::StatusOr<ListingEnd> Tail(journal::FileSystem& files, const TailRequest& request,
@@ -81,14 +101,11 @@ absl::StatusOr<ListingEnd> Follow(journal::FileSystem& files, const TailRequest&
   const ListingRequest range{
       .place = request.place, .from = Sequence(before + 1), .form = request.form};
   const uint32_t content = opened.options.content;
-  ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader,
-                   Reader::Open(files, opened.options, range.from));
-  ASSIGN_OR_RETURN(const std::optional<ReadOutcome> outcome,
-                   PrintBatches(*reader, content, range, print));
-  if (!outcome.has_value()) return ListingEnd{};
-  BatchFollower follower(files, opened.options, *reader);
+  ASSIGN_OR_RETURN(const Printed printed, PrintRange(files, opened, range, print));
+  if (!printed.outcome.has_value()) return ListingEnd{};
+  BatchFollower follower(files, opened.options, *printed.reader);
   bool followed = false;
-  while (*outcome != ReadOutcome::kCorrupt && pause()) {
+  while (*printed.outcome != ReadOutcome::kCorrupt && pause()) {
     for (;;) {
       ASSIGN_OR_RETURN(const bool has_batch, follower.Next());
       if (!has_batch) break;
@@ -98,7 +115,7 @@ absl::StatusOr<ListingEnd> Follow(journal::FileSystem& files, const TailRequest&
       }
     }
   }
-  return followed ? ListingEnd{} : EndOf(*reader, *outcome);
+  return followed ? ListingEnd{} : EndOf(*printed.reader, *printed.outcome);
 }
 
 }  // namespace rialto::journal_tool

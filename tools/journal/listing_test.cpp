@@ -117,6 +117,29 @@ TEST_F(ListingTest, DamageEndsTheDumpAndIsSaid) {
   EXPECT_THAT(end->note, StartsWith("the journal is corrupt: var/journal/0000"));
 }
 
+TEST_F(ListingTest, ABatchThatIsSeenWithoutTheOneBeforeItIsLookedForAgain) {
+  GrowingFileSystem growing;
+  const auto [with_hole, whole] = WriteBatchesAroundAHole();
+  const auto dump = [&] {
+    lines_.clear();
+    growing.Load(with_hole);
+    return Dump(growing, {.place = place_}, print_);
+  };
+  growing.images = {with_hole, with_hole, whole};
+  auto end = dump();
+  ASSERT_TRUE(end.ok()) << end.status();
+  EXPECT_EQ(end->exit_code, kExitClean) << end->note;
+  ASSERT_EQ(lines_.size(), 6u);
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    EXPECT_THAT(lines_[i], StartsWith(std::to_string(i + 1) + "  "));
+  }
+  growing.images.clear();
+  end = dump();
+  ASSERT_TRUE(end.ok()) << end.status();
+  EXPECT_EQ(end->exit_code, kExitCorrupt) << "it stays so";
+  EXPECT_EQ(lines_.size(), 2u);
+}
+
 TEST_F(ListingTest, TailGivesTheLastSequencesOverSegmentBorders) {
   WriteAccounts(100);
   for (const uint64_t sequences : {uint64_t{1}, uint64_t{3}, uint64_t{77}, uint64_t{1000}}) {
