@@ -39,6 +39,7 @@ struct Options {
 
 int Fail(const char* command, const absl::Status& status) {
   std::fprintf(stderr, "journal %s: %s\n", command, std::string(status.message()).c_str());
+  if (absl::IsOutOfRange(status)) return kExitMissing;
   return absl::IsDataLoss(status) ? kExitCorrupt : kExitFailed;
 }
 
@@ -139,6 +140,13 @@ class CommandLine {
     return *command;
   }
 
+  // For those that judge what was acknowledged.
+  void AddFeed(CLI::App& command) {
+    command.add_option("--feed", options_->place.feed_directory,
+                       "The feed's folder, to ask what was acknowledged (default: the folder feed "
+                       "beside DIR, if it is there).");
+  }
+
   Options& options() { return *options_; }
 
  private:
@@ -153,7 +161,8 @@ class CommandLine {
 void AddCommands(CLI::App& app, int& exit_code) {
   CommandLine line(app, exit_code);
   Options& options = line.options();
-  line.Add("verify", "Checks every byte: checksums, order, hash chain, records.", RunVerify);
+  line.AddFeed(
+      line.Add("verify", "Checks every byte: checksums, order, hash chain, records.", RunVerify));
 
   CLI::App& dump = line.Add("dump", "Prints the records of a range of sequences.", RunDump);
   dump.add_option("--from", options.from, "First sequence (default: 1).");
@@ -167,6 +176,7 @@ void AddCommands(CLI::App& app, int& exit_code) {
 
   CLI::App& repair =
       line.Add("repair", "Cuts off a write that did not finish; explains itself.", RunRepair);
+  line.AddFeed(repair);
   CLI::Option* dry_run =
       repair.add_flag("--dry-run", options.dry_run, "Says what would be done; writes nothing.");
   repair

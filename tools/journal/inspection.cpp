@@ -2,10 +2,13 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
+#include "engine/codec/record_codec.h"
 #include "engine/journal/mark.h"
 #include "engine/journal/recovery.h"
 #include "tools/journal/record_text.h"
@@ -33,8 +36,11 @@ class Inspector {
       if (segment.place == journal::SegmentPlace::kArchive) ++inspection_.segments_archived;
     }
     inspection_.bytes = opened_.bytes;
-    // Before the files, which are never behind it.
+    // Before the files, which are never behind them.
     ASSIGN_OR_RETURN(inspection_.mark, journal::ReadMark(files_, inspection_.place.directory));
+    if (inspection_.content == engine::kJournalContent) {
+      ASSIGN_OR_RETURN(inspection_.feed, FindFeedEnd(files_, inspection_.place, opened_));
+    }
     ASSIGN_OR_RETURN(ReadOutcome outcome, ReadFrom(Sequence(1), progress));
     for (SecondLook look; look.IsWanted(*reader_, outcome);) {
       const Sequence last = inspection_.last.sequence;
@@ -45,6 +51,7 @@ class Inspector {
     if (outcome == ReadOutcome::kCorrupt) SetDoubtful();
     if (outcome == ReadOutcome::kTornTail) inspection_.verdict = Verdict::kTornTail;
     RETURN_IF_ERROR(CompareWithMark());
+    CompareWithFeed();
     if (outcome == ReadOutcome::kCorrupt) inspection_.verdict = Verdict::kCorrupt;
     return std::move(inspection_);
   }
@@ -84,6 +91,17 @@ class Inspector {
     }
     inspection_.verdict = Verdict::kMissing;
     return absl::OkStatus();
+  }
+
+  // Only how far it goes: its hashes are its own.
+  void CompareWithFeed() {
+    const FeedEnd& feed = inspection_.feed;
+    if (!inspection_.missing.empty() || !feed.last.has_value()) return;
+    if (*feed.last <= inspection_.last.sequence) return;
+    inspection_.missing = absl::StrCat(
+        "the journal ends at sequence ", inspection_.last.sequence.value(), ", the feed in ",
+        feed.directory, " holds up to ", feed.last->value(), ": acknowledged records are missing");
+    inspection_.verdict = Verdict::kMissing;
   }
 
   void Take(const Reader& reader, const journal::OpenSegment& segment) {
@@ -148,15 +166,24 @@ const char* NameOfVerdict(Verdict verdict) {
   return "corrupt";
 }
 
+std::string FeedRow(const Inspection& inspection) {
+  const FeedEnd& feed = inspection.feed;
+  if (feed.last.has_value()) {
+    return absl::StrCat("feed                sequence ", feed.last->value(), " in ", feed.directory,
+                        "\n");
+  }
+  return feed.why_not.empty() ? "" : absl::StrCat("feed                ", feed.why_not, "\n");
+}
+
 std::string DamageRows(const Inspection& inspection) {
   std::string rows;
   const journal::Damage& damage = inspection.damage;
   if (inspection.verdict == Verdict::kTornTail) {
     absl::StrAppend(&rows, "torn tail           ", damage.dropped_bytes, " bytes behind sequence ",
                     inspection.last.sequence.value(),
-                    " of a write that did not finish and was never acknowledged; the engine cuts "
-                    "them off\n                    ",
-                    damage.ToString(), "\n");
+                    " of a write that did not finish; the engine cuts them off\n"
+                    "                    ",
+                    Witnesses(inspection), "\n                    ", damage.ToString(), "\n");
   }
   if (inspection.verdict == Verdict::kCorrupt) {
     absl::StrAppend(&rows, "corrupt             ", damage.ToString(),
@@ -181,6 +208,29 @@ int Inspection::exit_code() const {
   if (verdict == Verdict::kCorrupt || strange_records > 0) return kExitCorrupt;
   if (verdict == Verdict::kMissing) return kExitMissing;
   return verdict == Verdict::kTornTail ? kExitTornTail : kExitClean;
+}
+
+std::string Witnesses(const Inspection& inspection) {
+  if (inspection.content == engine::kFeedContent) return "what the feed lacks comes by replay";
+  const FeedEnd& feed = inspection.feed;
+  std::vector<std::string> asked;
+  if (inspection.mark.has_value()) {
+    asked.push_back(absl::StrCat(journal::kMarkName, " (up to sequence ",
+                                 inspection.mark->sequence.value(), ")"));
+  }
+  if (feed.last.has_value()) {
+    asked.push_back(
+        absl::StrCat("the feed in ", feed.directory, " (up to ", feed.last->value(), ")"));
+  }
+  const std::string know = asked.size() == 1 ? " knows" : " know";
+  if (feed.last.has_value())
+    return absl::StrCat(absl::StrJoin(asked, " and "), know, " of no more");
+  if (asked.empty()) {
+    return absl::StrCat("nobody was asked whether it was acknowledged: there is no ",
+                        journal::kMarkName, ", and ", feed.why_not);
+  }
+  return absl::StrCat("nobody but ", asked.front(),
+                      " was asked whether it was acknowledged: ", feed.why_not);
 }
 
 absl::StatusOr<Inspection> Inspect(journal::FileSystem& files, const Place& place,
@@ -217,7 +267,7 @@ std::string ToTable(const Inspection& inspection) {
           ? absl::StrCat("durable for certain ", "sequence ", inspection.mark->sequence.value(),
                          " (", journal::kMarkName, ")\n")
           : "",
-      inspection.grew ? "being written       yes: an engine runs on it\n" : "",
+      FeedRow(inspection), inspection.grew ? "being written       yes: an engine runs on it\n" : "",
       DamageRows(inspection), "verdict             ", verdict, "\n");
 }
 
@@ -246,6 +296,10 @@ std::string ToJson(const Inspection& inspection) {
   absl::StrAppend(&json, ", \"verdict\": ", JsonString(NameOfVerdict(inspection.verdict)));
   if (inspection.mark.has_value()) {
     absl::StrAppend(&json, ", \"mark_sequence\": ", inspection.mark->sequence.value());
+  }
+  if (inspection.feed.last.has_value()) {
+    absl::StrAppend(&json, ", \"feed_directory\": ", JsonString(inspection.feed.directory),
+                    ", \"feed_sequence\": ", inspection.feed.last->value());
   }
   if (!inspection.missing.empty()) {
     absl::StrAppend(&json, ", \"missing\": ", JsonString(inspection.missing));

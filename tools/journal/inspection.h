@@ -12,14 +12,15 @@
 #include "absl/status/statusor.h"
 #include "engine/journal/file_system.h"
 #include "engine/journal/reader.h"
+#include "tools/journal/feed_end.h"
 #include "tools/journal/opened_journal.h"
 
 namespace rialto::journal_tool {
 
 enum class Verdict {
   kClean,
-  kTornTail,  // The last write did not finish. Harmless: nobody was told that it had.
-  kMissing,   // The mark beside the files knows of more, or of another history.
+  kTornTail,  // The last write did not finish. Harmless: nobody who was asked knows of it.
+  kMissing,   // The mark beside the files or the feed knows of more, or of another history.
   kCorrupt,
 };
 
@@ -51,8 +52,10 @@ struct Inspection {
 
   Verdict verdict = Verdict::kClean;
   journal::Damage damage;  // Of what is torn or corrupt; its path is empty when nothing is.
-  // Up to where the writer has noted that everything was durable; and what is wrong with that.
+  // Up to where the writer has noted that everything was durable, and the feed of a command
+  // journal; and what they know that is not there.
   std::optional<journal::Position> mark;
+  FeedEnd feed;
   std::string missing;
   // Corrupt: sequences from damage.expected to this one are in doubt; 0: to the end.
   Sequence doubtful_last;
@@ -62,6 +65,9 @@ struct Inspection {
 
   int exit_code() const;
 };
+
+// Who was asked whether what looks torn was acknowledged, and who was not; one sentence.
+std::string Witnesses(const Inspection& inspection);
 
 // `progress` hears how many bytes of the segment files are done.
 absl::StatusOr<Inspection> Inspect(journal::FileSystem& files, const Place& place,

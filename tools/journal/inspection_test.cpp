@@ -142,6 +142,45 @@ TEST_F(InspectionTest, MarkThatKnowsMoreOrAnotherHistoryIsBelieved) {
   EXPECT_EQ(with_mark(inside).exit_code(), kExitMissing);
 }
 
+TEST_F(InspectionTest, FeedThatKnowsMoreIsBelieved) {
+  WriteAccounts(30);
+  TearTail();
+  WriteFeed(60);
+  Inspection inspection = *InspectQuietly();
+  EXPECT_EQ(inspection.exit_code(), kExitMissing);
+  EXPECT_THAT(ToTable(inspection), HasSubstr("feed                sequence 60 in var/feed\n"));
+  EXPECT_THAT(ToTable(inspection),
+              HasSubstr("missing             the journal ends at sequence 58, the feed in var/feed "
+                        "holds up to 60: acknowledged records are missing\n"));
+  EXPECT_THAT(ToTable(inspection), HasSubstr("verdict             history missing\n"));
+  EXPECT_THAT(ToJson(inspection),
+              HasSubstr("\"feed_directory\": \"var/feed\", \"feed_sequence\": 60"));
+}
+
+TEST_F(InspectionTest, WhoWasAskedAboutATornTailIsSaid) {
+  WriteAccounts(29);
+  const journal::Position whole = writer_->position();
+  WriteAccounts(1);
+  TearTail();
+  Inspection inspection = *InspectQuietly();
+  EXPECT_EQ(inspection.exit_code(), kExitTornTail);
+  EXPECT_THAT(ToTable(inspection),
+              HasSubstr("nobody was asked whether it was acknowledged: there "
+                        "is no commit.mark, and there is no feed in var/feed"));
+  journal::FaultyFileSystem::Image image = files_.Save();
+  image["var/journal/commit.mark"] = journal::EncodeMark(whole);
+  files_.Load(image);
+  inspection = *InspectQuietly();
+  EXPECT_EQ(inspection.exit_code(), kExitTornTail);
+  EXPECT_THAT(ToTable(inspection), HasSubstr("nobody but commit.mark (up to sequence 58) was asked "
+                                             "whether it was acknowledged: there is no feed"));
+  WriteFeed(58);
+  inspection = *InspectQuietly();
+  EXPECT_EQ(inspection.exit_code(), kExitTornTail);
+  EXPECT_THAT(ToTable(inspection), HasSubstr("commit.mark (up to sequence 58) and the feed in "
+                                             "var/feed (up to 58) know of no more\n"));
+}
+
 TEST_F(InspectionTest, EveryHeaderDamagedIsCorruptionToo) {
   WriteAccounts(1);
   FlipBit(End().first, 9);

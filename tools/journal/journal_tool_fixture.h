@@ -90,6 +90,29 @@ class JournalToolTest : public testing::Test {
 
   void Close() { writer_.reset(); }
 
+  // The feed beside the journal, of batches of two sequences; what is in the records is not asked.
+  void WriteFeed(uint64_t last, uint32_t venue_id = 7) {
+    journal::Options options = options_;
+    options.directory = "var/feed";
+    options.archive_directory.clear();
+    options.content = engine::kFeedContent;
+    options.venue_id = venue_id;
+    auto tail = journal::Recover(files_, options, journal::RecoveryMode::kDiscardFromDamage,
+                                 [](const journal::Record&) { return absl::OkStatus(); });
+    ASSERT_TRUE(tail.ok()) << tail.status();
+    auto writer = journal::Writer::Open(files_, options, *std::move(tail));
+    ASSERT_TRUE(writer.ok()) << writer.status();
+    while ((*writer)->next_sequence() < Sequence(last)) {
+      (*writer)->Append({.sequence = (*writer)->next_sequence(),
+                         .count = 2,
+                         .timestamp = Timestamp(kStartNs),
+                         .type = 1,
+                         .version = 1,
+                         .payload = "what two commands did"});
+      ASSERT_TRUE((*writer)->Sync().ok());
+    }
+  }
+
   // The last segment's path, and where its last whole batch ends.
   std::pair<std::string, uint64_t> End() {
     auto reader = journal::Reader::Open(files_, options_);

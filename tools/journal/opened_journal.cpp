@@ -44,6 +44,12 @@ absl::StatusOr<uint64_t> SizeOf(journal::FileSystem& files, const journal::Optio
 
 }  // namespace
 
+std::string NameOfDirectory(const std::string& directory) {
+  std::string path = directory;
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path.substr(path.rfind('/') + 1);
+}
+
 absl::StatusOr<OpenedJournal> OpenJournal(journal::FileSystem& files, const Place& place) {
   OpenedJournal opened;
   journal::Options& options = opened.options;

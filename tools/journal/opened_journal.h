@@ -23,7 +23,11 @@ struct OpenedJournal {
 struct Place {
   std::string directory;
   std::string archive_directory;  // Empty: none.
+  std::string feed_directory;  // Made from it. Empty: the folder `feed` beside it, if it is there.
 };
+
+// The last part of a path.
+std::string NameOfDirectory(const std::string& directory);
 
 // Takes the options from the newest segment whose header can be read. NotFound when there is no
 // segment, with a hint when there are some one folder deeper.

@@ -13,6 +13,11 @@ constexpr char kExplanation[] =
     "and was never acknowledged. The engine does the same by itself when it starts, so this is\n"
     "rarely needed. Corruption is never repaired.\n"
     "\n"
+    "A batch that was acknowledged and has rotted looks the same. commit.mark and the feed are\n"
+    "asked, and nothing is cut when one of them knows more. The feed is the folder `feed` beside\n"
+    "DIR, or the one of --feed. Followers' databases are not asked; the engine asks them when it\n"
+    "starts.\n"
+    "\n"
     "  repair DIR --dry-run                  says what would be done, writes nothing\n"
     "  repair DIR --yes-truncate-torn-tail   does it, after DIR's name was typed in, or given\n"
     "                                        with --confirm NAME; refused while an engine runs\n";
@@ -31,9 +36,8 @@ std::string CorruptText(const Inspection& inspection) {
 std::string TornText(const Inspection& inspection) {
   const journal::Damage& damage = inspection.damage;
   return absl::StrCat("torn tail: ", damage.dropped_bytes, " bytes behind sequence ",
-                      inspection.last.sequence.value(), " in ", damage.path,
-                      " were never acknowledged (", damage.reason, " at offset ", damage.offset,
-                      ").\n");
+                      inspection.last.sequence.value(), " in ", damage.path, " (", damage.reason,
+                      " at offset ", damage.offset, ").\n", Witnesses(inspection), ".\n");
 }
 
 // Recovery's own repair; what it applies is not wanted here.
@@ -42,6 +46,8 @@ absl::Status Truncate(journal::FileSystem& files, const Inspection& inspection) 
   journal::RecoveryPlan plan{.mode = journal::RecoveryMode::kRepairTornTail};
   if (inspection.last.sequence > Sequence(0)) plan.known.push_back(inspection.last);
   if (inspection.mark.has_value()) plan.known.push_back(*inspection.mark);
+  plan.seen = inspection.feed.last.value_or(Sequence(0));
+  plan.seen_by = "the feed";
   ASSIGN_OR_RETURN(const journal::RecoveredTail tail,
                    journal::Recover(files, opened.options, plan,
                                     [](const journal::Record&) { return absl::OkStatus(); }));
@@ -51,12 +57,6 @@ absl::Status Truncate(journal::FileSystem& files, const Inspection& inspection) 
 }
 
 }  // namespace
-
-std::string NameOfDirectory(const std::string& directory) {
-  std::string path = directory;
-  while (path.size() > 1 && path.back() == '/') path.pop_back();
-  return path.substr(path.rfind('/') + 1);
-}
 
 absl::StatusOr<RepairReport> Repair(journal::FileSystem& files, const RepairRequest& request) {
   if (request.step == RepairStep::kExplain) return RepairReport{kExitFailed, kExplanation};

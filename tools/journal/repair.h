@@ -1,7 +1,8 @@
 // Repair of a torn tail, for an operator who wants it done before the engine starts.
 //
 // The engine does the same by itself when it starts. Corruption is never repaired: what is damaged
-// was durable and acknowledged, and only a copy of it helps.
+// was durable and acknowledged, and only a copy of it helps. So is a last batch that the mark or
+// the feed knows: its bytes are all that is left of it.
 #pragma once
 
 #include <string>
@@ -31,10 +32,8 @@ struct RepairReport {
   bool repaired = false;
 };
 
-// The last part of a path.
-std::string NameOfDirectory(const std::string& directory);
-
-// FAILED_PRECONDITION: an engine runs on it, or the journal has changed since it was looked at.
+// FAILED_PRECONDITION: an engine runs on it, or the journal has changed since it was looked at;
+// OUT_OF_RANGE: and lacks what was acknowledged.
 absl::StatusOr<RepairReport> Repair(journal::FileSystem& files, const RepairRequest& request);
 
 }  // namespace rialto::journal_tool

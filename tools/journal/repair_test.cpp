@@ -75,6 +75,31 @@ TEST_F(RepairTest, AcknowledgedBatchThatLooksTornIsNeverCutOff) {
   ExpectUntouched(RepairStep::kTruncate, "journal", kExitMissing, "durable up to 60 (commit.mark)");
 }
 
+// The mark was written before that batch; only the feed knows.
+TEST_F(RepairTest, WhatOnlyTheFeedKnowsIsNeverCutOff) {
+  WriteAccounts(29);
+  const journal::Position marked = writer_->position();
+  WriteAccounts(1);
+  TearTail();
+  journal::FaultyFileSystem::Image image = files_.Save();
+  image["var/journal/commit.mark"] = journal::EncodeMark(marked);
+  files_.Load(image);
+  WriteFeed(60);
+  const std::string found = "the journal ends at sequence 58, the feed in var/feed holds up to 60";
+  ExpectUntouched(RepairStep::kDryRun, "", kExitMissing, found);
+  ExpectUntouched(RepairStep::kTruncate, "journal", kExitMissing, found);
+}
+
+TEST_F(RepairTest, WhoWasAskedIsSaid) {
+  WriteAccounts(30);
+  TearTail();
+  ExpectUntouched(RepairStep::kDryRun, "", kExitTornTail, "nobody was asked");
+  WriteFeed(58);
+  ExpectUntouched(RepairStep::kDryRun, "", kExitTornTail,
+                  "the feed in var/feed (up to 58) knows of no more");
+  EXPECT_TRUE(Run(RepairStep::kTruncate, "journal")->repaired);
+}
+
 TEST_F(RepairTest, RunningEngineIsInTheWay) {
   WriteAccounts(30);
   TearTail();

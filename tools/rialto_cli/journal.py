@@ -7,7 +7,7 @@ from rialto_cli.stack import in_force
 
 COMMANDS = ("verify", "dump", "tail", "repair")
 # Flags whose next argument is their value, not a folder.
-VALUE_FLAGS = ("--archive", "--from", "--to", "-n", "--confirm")
+VALUE_FLAGS = ("--archive", "--feed", "--from", "--to", "-n", "--confirm")
 # Where the engine of a stack keeps its own, below var.
 FOLDERS = {"journal": "engine/journal", "feed": "engine/feed"}
 

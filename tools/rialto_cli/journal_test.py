@@ -46,6 +46,10 @@ class JournalTest(unittest.TestCase):
         self.assertEqual(["tail", "/srv/var/engine/feed", "-n", "5", "--follow"],
                          self.given("tail", "-n", "5", "feed", "--follow"))
 
+    def test_feed_to_ask_is_no_folder_of_its_own(self):
+        self.assertEqual(["repair", "/srv/var/engine/journal", "--feed", "copy/feed", "--dry-run"],
+                         self.given("repair", "--feed", "copy/feed", "--dry-run"))
+
     def test_a_folder_of_the_caller_is_his(self):
         self.assertEqual(["verify", "backup/journal"], self.given("verify", "backup/journal"))
         self.assertEqual(["repair", "--confirm", "journal", "copy", "--dry-run"],
