@@ -121,7 +121,7 @@ struct SetAccountLimits {
 struct SetAccountSettings {
   AccountId account_id;
   uint32_t fee_tier = 0;
-  uint64_t trade_group = 0;  // Accounts of one group do not trade with each other; 0: alone.
+  uint64_t trade_group = 0;  // Accounts of one group are one owner (self-trade modes); 0: alone.
   uint32_t open_orders_max = 0;
   uint32_t order_rate_max = 0;  // Orders taken per window.
   int64_t order_rate_window_ns = 0;
