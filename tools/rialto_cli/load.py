@@ -24,12 +24,13 @@ def arguments_for(settings, arguments):
 
 def run(settings, arguments, help_text):
     settings = in_force(settings)
-    build.build(settings.build_preset, targets=(BINARY,))
     binary = settings.binary_directory / BINARY
     if any(argument in ("-h", "--help") for argument in arguments):
         answer(help_text)
-        answer("Everything else goes to the tool itself, whose own help is:\n")
-        subprocess.run([str(binary), "--help"], check=False)
+        if binary.exists():
+            answer("Everything else goes to the tool itself, whose own help is:\n")
+            subprocess.run([str(binary), "--help"], check=False)
         return
+    build.build(settings.build_preset, targets=(BINARY,))
     # The caller's directory stays: file names are relative to it.
     os.execv(binary, [str(binary), *arguments_for(settings, arguments)])

@@ -99,7 +99,7 @@ def parser():
                          "  ./rialto bench book --filter exchange_core_1k --rounds 15\n"
                          "  ./rialto bench book --callgrind"))
     _add(commands, "replay", "send recorded order flow through the gateway", (which, ports),
-         "  ./rialto replay day.csv --instrument AAPL-USD --speed max\n  ./rialto replay *.zip --json",
+         "  ./rialto replay day.csv --instrument AAPL-USD --speed max\n  ./rialto replay 2015-05-01.log.xz --json",
          usage="rialto replay FILE... [--format lobster|bitstamp|auto] [--instrument X] "
          "[--speed max|N] [--json] [which stack] [ports]", add_help=False)
     _add(commands, "load", "put the venue under load; audit what it answered", (which, ports),
