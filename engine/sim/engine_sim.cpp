@@ -69,10 +69,13 @@ int RunSeeds(const Flags& flags) {
   return 0;
 }
 
-// Not 0: the command line is wrong, and standard error says how.
+constexpr int kGoOn = -1;
+
+// kGoOn, or CLI11's exit code: 0 after --help; else the command line is wrong, and standard error
+// says how.
 int Parse(CLI::App& app, int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
-  return 0;
+  return kGoOn;
 }
 
 }  // namespace
@@ -85,7 +88,9 @@ int main(int argc, char** argv) {
   app.add_option("--seeds", flags.seeds, "How many, one after the other.")->capture_default_str();
   app.add_option("--commands", flags.first.commands, "Durable commands of a run.")
       ->capture_default_str();
-  if (rialto::engine::Parse(app, argc, argv) != 0) return 2;
+  if (const int code = rialto::engine::Parse(app, argc, argv); code != rialto::engine::kGoOn) {
+    return code == 0 ? 0 : 2;
+  }
   rialto::InitLog("sim");
   spdlog::set_level(spdlog::level::off);  // Faults are what it is about.
   rialto::engine::TellSimulationOnAbort();
