@@ -143,28 +143,32 @@ void AddWorkloadOptions(CLI::App& app, Options& options) {
                                         std::chrono::milliseconds(1));
   app.add_option("--instrument", options.instruments, "What to trade; may be given again.")
       ->capture_default_str();
-  app.add_option("--clients", workload.clients, "Accounts.")
+  app.add_option("--clients", workload.clients, "Accounts that trade.")
       ->capture_default_str()
       ->check(CLI::Range(1, 100'000));
-  app.add_option("--open-orders", workload.open_orders_max, "Per client, at most.")
+  app.add_option("--open-orders", workload.open_orders_max, "Most open orders of one client.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
-  app.add_option("--batch", workload.batch, "Orders, or cancels, of one call.")
+  app.add_option("--batch", workload.batch, "Orders, or cancels, in one call.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'024));
-  app.add_option("--cancel-percent", workload.cancel_percent, "Of all requests.")
+  app.add_option("--cancel-percent", workload.cancel_percent,
+                 "Share of cancels among all requests, percent.")
       ->capture_default_str()
       ->check(CLI::Range(0, 100));
-  app.add_option("--price-ticks", workload.price_ticks, "The middle.")
+  app.add_option("--price-ticks", workload.price_ticks,
+                 "Price around which orders are placed, in ticks.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000'000));
-  app.add_option("--depth-ticks", workload.depth_ticks, "How far from it orders rest.")
+  app.add_option("--depth-ticks", workload.depth_ticks,
+                 "Farthest from that price an order rests, in ticks.")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000));
-  app.add_option("--cross-ticks", workload.cross_ticks, "How far beyond it they reach.")
+  app.add_option("--cross-ticks", workload.cross_ticks,
+                 "Farthest beyond that price an order reaches to trade, in ticks.")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000));
-  app.add_option("--quantity-lots", workload.quantity_lots_max, "Of one order, at most.")
+  app.add_option("--quantity-lots", workload.quantity_lots_max, "Largest order, in lots.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--seed", workload.seed, "The same seed asks for the same; default: the time.");
@@ -193,20 +197,22 @@ void AddLoadCommand(CLI::App& app, int& exit_code) {
   app.add_option("--connections", options->connections, "TCP connections.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000));
-  app.add_option("--duration", options->duration_seconds, "Seconds.")
+  app.add_option("--duration", options->duration_seconds, "How long to send, in seconds.")
       ->capture_default_str()
       ->check(CLI::Range(0.1, 1e6));
   app.add_option("--drain", options->drain_seconds, "Seconds to wait for the last answers.")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1e6));
-  app.add_option("--deadline", options->deadline_ms, "Of one attempt, in milliseconds.")
+  app.add_option("--deadline", options->deadline_ms,
+                 "Milliseconds until one attempt counts as unanswered.")
       ->capture_default_str()
       ->check(CLI::Range(1, 3'600'000));
   app.add_option("--acked", options->outcomes_path,
                  "Append a line per answer to this file; `audit` reads it.");
   app.add_flag("--setup", options->setup,
                "First create instruments, accounts and deposits that are missing.");
-  app.add_flag("--setup-only", options->setup_only, "Send nothing.")->needs("--setup");
+  app.add_flag("--setup-only", options->setup_only, "Set up, then end without sending orders.")
+      ->needs("--setup");
   app.add_flag("--json", options->json, "One JSON object instead of a table.");
   app.callback([&app, options, &exit_code] {
     if (app.get_subcommands().empty()) exit_code = RunLoad(*options);
