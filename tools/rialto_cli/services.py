@@ -29,8 +29,8 @@ SERVICES = (
 TRADING = ("engine", "gateway")
 YIELDING = ("nice", "-n", "10")  # The command prefix of everything else.
 SERVICE_NAMES = tuple(service.name for service in SERVICES)
-# All that a running stack needs.
-BINARIES = (*(service.binary for service in SERVICES), "rialto_tool", "rialto_ledger_tool")
+# All that a running stack needs, and what looks at its files when it does not run any more.
+BINARIES = (*(service.binary for service in SERVICES), "rialto_tool", "rialto_ledger_tool", "rialto_journal")
 
 
 def command(settings, name):
