@@ -12,6 +12,7 @@ from rialto_cli import bench, curves, packages, places, ports, postgres, supervi
 from rialto_cli.say import Refusal, table
 from rialto_cli.services import SERVICE_NAMES
 from rialto_cli.settings import load
+from rialto_cli.stack import Stack, reason
 
 
 def settings(**flags):
@@ -134,6 +135,15 @@ class SupervisorConfTest(unittest.TestCase):
     def test_a_path_that_supervisord_would_cut_is_refused(self):
         with self.assertRaisesRegex(Refusal, "a path with ;"):
             self.rendered(var="/tmp/a ;b")
+
+
+class ReasonTest(unittest.TestCase):
+    def test_an_end_by_a_signal_is_explained_and_so_is_the_journal_s(self):
+        with tempfile.TemporaryDirectory() as var:
+            stack = Stack(settings(var=var))
+            for code, word, meaning in ((-1, "Bad exit code -1", "a CHECK failed"), (71, "", "the journal is corrupt")):
+                process = {"name": "engine", "statename": "EXITED", "exitstatus": code, "spawnerr": word}
+                self.assertIn(f"{word or 'exit code 71'}; {meaning}", reason(stack, process))
 
 
 class ToolTest(unittest.TestCase):

@@ -17,7 +17,8 @@ ENGINE_FINAL_EXITS = {
     72: "a mirror knows more than the journal, or differs from it",
     73: "replay gave another state than the one recorded",
 }
-ENGINE_OTHER_EXITS = {70: "the journal could not be written or synced", 74: "an invariant is broken"}
+# -1 is supervisord's word for an end by a signal; a failed CHECK aborts.
+ENGINE_OTHER_EXITS = {70: "the journal could not be written or synced", -1: "a CHECK failed, or a signal ended it"}
 STACK_MARK = "RIALTO_STACK"  # In the environment of every process of a stack: finds orphans.
 
 _HEAD = """\
@@ -81,7 +82,8 @@ def render(settings, run, cluster_command, server_user, database_url):
     for index, name in enumerate(services.SERVICE_NAMES):
         overrides = {}
         if name == "engine":
-            # Three quick deaths are enough: it depends on nobody, waiting does not help it.
+            # A start and three more are enough, where it ends within startsecs: it depends on nobody, waiting
+            # does not help it.
             overrides = {"autorestart": "unexpected", "startretries": 3,
                          "exitcodes": ",".join(map(str, ENGINE_FINAL_EXITS))}
         parts.append(_program(settings, name, services.command(settings, name), 10 + index, **overrides))
