@@ -24,8 +24,9 @@ class QuickStartTest(VenueTest):
         script = "set -eu\n" + "\n".join(blocks("sh quickstart"))
         for port in sorted({*PORTS.values(), *METRICS_PORTS.values()}):
             script = script.replace(f":{port}", f":{port + self.venue.offset}")
-        script = script.replace("$PWD/var", str(self.venue.var))
-        script = script.replace("./rialto verify", f"./rialto verify {' '.join(self.venue.flags())}")
+        for command in ("./rialto verify", "./rialto status"):
+            self.assertIn(command, script)
+            script = script.replace(command, f"{command} {' '.join(self.venue.flags())}")
         output = self.run_all(script)
         printed = self.answers(output)
         for answer in blocks("json quickstart-answer"):
