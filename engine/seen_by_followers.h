@@ -9,7 +9,7 @@
 namespace rialto::engine {
 
 // As their database says. Empty when `database_url` is, and, with a warning, when it does not
-// answer within 5 s: the engine never waits for its mirrors.
+// answer within seconds (ReadStoredPositions()): the engine never waits for its mirrors.
 std::vector<SeenHistory> SeenByFollowers(const std::string& database_url);
 
 }  // namespace rialto::engine

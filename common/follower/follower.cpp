@@ -83,6 +83,27 @@ void Follower::Run() {
   LOG_INFO("follower_stopped sequence={}", position_.load());
 }
 
+// Changes the table only when it must: an ALTER waits for every reader, a pg_dump included, and
+// lets later ones wait for itself, an engine that starts among them.
+absl::Status Follower::EnsurePositionTable(postgres::Connection& connection,
+                                           const std::string& schema) {
+  ASSIGN_OR_RETURN(const postgres::Result newest_column,
+                   connection.Execute("SELECT count(*) FROM information_schema.columns"
+                                      " WHERE table_schema = $1 AND column_name = 'timestamp_ns'"
+                                      " AND table_name = 'follower_position'",
+                                      {schema}));
+  if (newest_column.row(0).Int64(0) > 0) return absl::OkStatus();
+  return connection.ExecuteScript(
+      absl::StrCat("CREATE TABLE IF NOT EXISTS ", schema,
+                   ".follower_position (name text PRIMARY KEY, sequence bigint NOT NULL);"
+                   "ALTER TABLE ",
+                   schema,
+                   ".follower_position"
+                   " ADD COLUMN IF NOT EXISTS checkpoint_sequence bigint NOT NULL DEFAULT 0,"
+                   " ADD COLUMN IF NOT EXISTS checkpoint_hash text NOT NULL DEFAULT '',"
+                   " ADD COLUMN IF NOT EXISTS timestamp_ns bigint NOT NULL DEFAULT 0"));
+}
+
 // Connects, becomes the store's only writer, brings the schema up to date, reads the position.
 absl::Status Follower::OpenStore() {
   ASSIGN_OR_RETURN(std::unique_ptr<postgres::Connection> connection,
@@ -102,15 +123,7 @@ absl::Status Follower::OpenStore() {
     return Fault(FollowerFault::kSchemaMismatch, std::string(status.message()));
   }
   RETURN_IF_ERROR(connection->ExecuteScript(absl::StrCat("SET search_path = ", schema)));
-  RETURN_IF_ERROR(connection->ExecuteScript(
-      absl::StrCat("CREATE TABLE IF NOT EXISTS ", schema,
-                   ".follower_position (name text PRIMARY KEY, sequence bigint NOT NULL);"
-                   "ALTER TABLE ",
-                   schema,
-                   ".follower_position"
-                   " ADD COLUMN IF NOT EXISTS checkpoint_sequence bigint NOT NULL DEFAULT 0,"
-                   " ADD COLUMN IF NOT EXISTS checkpoint_hash text NOT NULL DEFAULT '',"
-                   " ADD COLUMN IF NOT EXISTS timestamp_ns bigint NOT NULL DEFAULT 0")));
+  RETURN_IF_ERROR(EnsurePositionTable(*connection, schema));
   RETURN_IF_ERROR(
       connection
           ->Execute(absl::StrCat("INSERT INTO ", schema,

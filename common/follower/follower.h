@@ -85,6 +85,8 @@ class Follower : public BackgroundPart {
  private:
   void Run();
   absl::Status OpenStore();
+  static absl::Status EnsurePositionTable(postgres::Connection& connection,
+                                          const std::string& schema);
   absl::Status ReadPosition();
   absl::Status Follow();
   absl::Status ReadFeed(FeedBuffer& buffer, grpc::ClientContext& context);

@@ -259,6 +259,31 @@ TEST_F(FollowerTest, ItsPositionCanBeReadByTheEngine) {
   EXPECT_FALSE(ReadStoredPositions("host=/nowhere dbname=rialto").ok());
 }
 
+// As a pg_dump does: it reads the table and goes on for an hour.
+TEST_F(FollowerTest, StartsWhileSomeoneReadsItsPositionForLong) {
+  feed_->AppendEmpty(3);
+  StartFollower();
+  ASSERT_TRUE(Reaches(3));
+  follower_.reset();
+  const auto reader = postgres::Connection::Open(database_->url());
+  ASSERT_TRUE(reader.ok());
+  ASSERT_TRUE((*reader)->ExecuteScript("BEGIN; SELECT * FROM demo.follower_position").ok());
+  feed_->AppendEmpty(3);
+  StartFollower();
+  EXPECT_TRUE(Reaches(6));
+}
+
+TEST_F(FollowerTest, TheEngineDoesNotWaitForALockOnItsPosition) {
+  feed_->AppendEmpty(3);
+  StartFollower();
+  ASSERT_TRUE(Reaches(3));
+  follower_.reset();
+  const auto owner = postgres::Connection::Open(database_->url());
+  ASSERT_TRUE(owner.ok());
+  ASSERT_TRUE((*owner)->ExecuteScript("BEGIN; LOCK TABLE demo.follower_position").ok());
+  EXPECT_TRUE(absl::IsUnavailable(ReadStoredPositions(database_->url()).status()));
+}
+
 TEST_F(FollowerTest, StopsWhenSomeoneElseMovedThePosition) {
   feed_->AppendEmpty(10);
   StartFollower();

@@ -5,14 +5,21 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "common/postgres/connection.h"
 
 namespace rialto {
+namespace {
+
+constexpr absl::Duration kAnswerMax = absl::Seconds(5);
+
+}  // namespace
 
 absl::StatusOr<std::vector<StoredPosition>> ReadStoredPositions(const std::string& database_url) {
   ASSIGN_OR_RETURN(const std::unique_ptr<postgres::Connection> connection,
                    postgres::Connection::Open(database_url));
+  connection->SetDeadline(absl::Now() + kAnswerMax);
   ASSIGN_OR_RETURN(
       const postgres::Result schemas,
       connection->Execute("SELECT quote_ident(table_schema) FROM information_schema.columns"

@@ -16,8 +16,8 @@ struct StoredPosition {
   std::string checkpoint_hash;   // Its state_hash, bytes.
 };
 
-// One for every schema of the database that a follower writes. Errors as Connection's; a database
-// that does not answer takes 5 s.
+// One for every schema of the database that a follower writes. Errors as Connection's. Takes at
+// most 5 s to connect and 5 s for the answers, whatever locks others hold or wait for.
 absl::StatusOr<std::vector<StoredPosition>> ReadStoredPositions(const std::string& database_url);
 
 }  // namespace rialto

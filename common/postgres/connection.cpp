@@ -1,6 +1,7 @@
 #include "common/postgres/connection.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 
 namespace rialto::postgres {
@@ -111,10 +113,31 @@ absl::StatusOr<Result> Connection::Execute(const std::string& sql,
     lengths[i] = static_cast<int>(value.bytes().size());
     formats[i] = value.format();
   }
-  PGresult* result =
-      PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(count), types.data(),
-                   values.data(), lengths.data(), formats.data(), /*resultFormat=*/0);
-  return Finish(connection_.get(), result, sql);
+  PGconn* connection = connection_.get();
+  if (PQsendQueryParams(connection, sql.c_str(), static_cast<int>(count), types.data(),
+                        values.data(), lengths.data(), formats.data(), /*resultFormat=*/0) != 1) {
+    return Failure(connection, nullptr, sql);
+  }
+  if (!AwaitAnswer()) {
+    return absl::UnavailableError(absl::StrCat(Abbreviate(sql), ": no answer in time"));
+  }
+  PGresult* result = PQgetResult(connection);
+  while (PGresult* more = PQgetResult(connection)) PQclear(more);  // One statement has one.
+  return Finish(connection, result, sql);
+}
+
+// False: the deadline came first.
+bool Connection::AwaitAnswer() const {
+  if (deadline_ == absl::InfiniteFuture()) return true;  // PQgetResult waits.
+  PGconn* connection = connection_.get();
+  while (PQisBusy(connection) == 1) {
+    pollfd answer{.fd = PQsocket(connection), .events = POLLIN};
+    const absl::Duration left = deadline_ - absl::Now();
+    if (left <= absl::ZeroDuration()) return false;
+    const auto milliseconds = static_cast<int>(absl::ToInt64Milliseconds(left)) + 1;
+    if (poll(&answer, 1, milliseconds) > 0 && PQconsumeInput(connection) != 1) break;  // Lost.
+  }
+  return true;
 }
 
 absl::Status Connection::ExecuteScript(const std::string& sql) {

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "common/postgres/copy_writer.h"
 #include "common/postgres/result.h"
@@ -34,6 +35,9 @@ class Connection {
 
   // One statement; $1, $2 … are `parameters`.
   absl::StatusOr<Result> Execute(const std::string& sql, absl::Span<const Value> parameters = {});
+  // After it Execute() waits for no answer any more: UNAVAILABLE, and the session is of no use. For
+  // who must not hang on a lock or a server that stands still. Never, if not said.
+  void SetDeadline(absl::Time deadline) { deadline_ = deadline; }
   // Several statements at once, without parameters.
   absl::Status ExecuteScript(const std::string& sql);
   // COPY `target`, for example "ledger.postings (sequence, leg)", FROM the rows written.
@@ -50,8 +54,10 @@ class Connection {
   };
 
   explicit Connection(pg_conn* connection);
+  bool AwaitAnswer() const;
 
   std::unique_ptr<pg_conn, Close> connection_;
+  absl::Time deadline_ = absl::InfiniteFuture();
 };
 
 }  // namespace rialto::postgres

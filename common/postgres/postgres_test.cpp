@@ -126,6 +126,24 @@ TEST_F(PostgresTest, SnapshotSeesOneStateAndWritesNothing) {
   EXPECT_FALSE(snapshot->Execute("INSERT INTO t VALUES (2)").ok());
 }
 
+TEST_F(PostgresTest, WaitsForNoAnswerAfterItsDeadline) {
+  connection_->SetDeadline(absl::Now() + absl::Minutes(1));
+  EXPECT_EQ(Number("SELECT 7"), 7);
+  const absl::Time started_at = absl::Now();
+  connection_->SetDeadline(started_at + absl::Milliseconds(50));
+  const absl::Status status = connection_->Execute("SELECT pg_sleep(10)").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(status.message(), "SELECT pg_sleep(10): no answer in time");
+  EXPECT_LT(absl::Now() - started_at, absl::Seconds(5));
+}
+
+TEST_F(PostgresTest, WithADeadlineKnowsALostSession) {
+  connection_->SetDeadline(absl::Now() + absl::Minutes(1));
+  database_->TerminateSessions();
+  EXPECT_EQ(connection_->Execute("SELECT 1").status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_FALSE(connection_->IsOpen());
+}
+
 TEST_F(PostgresTest, KnowsALostSession) {
   database_->TerminateSessions();
   const absl::Status status = connection_->Execute("SELECT 1").status();
