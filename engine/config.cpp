@@ -6,14 +6,13 @@
 #include "common/base/status_macros.h"
 #include "engine/codec/record_codec.h"
 #include "engine/core/rule_set.h"
+#include "engine/server/event_feed.h"
 
 namespace rialto::engine {
 namespace {
 
-// A command takes about 100 bytes, a schedule with its calendar up to 128 KiB; a record of the feed
-// holds what one command did, up to 10,000 fills of about 400 bytes with their balances.
+// A command takes about 100 bytes, a schedule with its calendar up to 128 KiB.
 constexpr uint32_t kCommandBytesMax = 256u << 10;
-constexpr uint32_t kFeedRecordBytesMax = 16u << 20;
 
 }  // namespace
 
@@ -64,7 +63,7 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   config.journal.engine_version = rules::kNewest;
   config.journal.record_bytes_max = kCommandBytesMax;
   config.feed.content = kFeedContent;
-  config.feed.record_bytes_max = kFeedRecordBytesMax;
+  config.feed.record_bytes_max = EventFeed::kRecordBytesMax;
   config.feed.venue_id = config.journal.venue_id;
   config.feed.sync = journal::SyncPolicy::kNever;
   config.feed.chain_cover = journal::ChainCover::kHeaders;  // It can be made again.

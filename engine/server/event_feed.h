@@ -30,6 +30,10 @@ namespace rialto::engine {
 
 class EventFeed {
  public:
+  // What `options` should allow: room for all that one command can do, which is about 20,000 fills
+  // with their balances, behind others.
+  static constexpr uint32_t kRecordBytesMax = 16u << 20;
+
   // `files` outlives the feed.
   EventFeed(journal::FileSystem& files, journal::Options options);
   ~EventFeed();

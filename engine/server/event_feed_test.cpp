@@ -7,7 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "engine/codec/event_codec.h"
+#include "engine/core/limits.h"
 #include "engine/journal/faulty_file_system.h"
 #include "engine/server/engine_under_test.h"
 
@@ -51,6 +54,67 @@ TEST(EventFeedTest, HoldsEverySequenceOnce) {
   for (size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], i + 1);
   EXPECT_EQ(Read(feed, 99).back(), 100u);
   EXPECT_LE(Read(feed, 99).front(), 99u);
+}
+
+// 10,000 fills, each of another account's bracket, whose other leg ends with it. A command that
+// makes orders active may do nearly that and then one sweep more.
+TEST(EventFeedTest, WhatTheLargestCommandDoesFitsARecord) {
+  Engine engine;
+  Events events;
+  const auto apply = [&](const Command& command) {
+    const Sequence sequence = engine.sequence().Next();
+    events.clear();
+    return engine.Apply(
+        {sequence, Timestamp(1'795'132'800'000'000'000 + static_cast<int64_t>(sequence.value()))},
+        command, events);
+  };
+  const auto name = [](const std::string& kind, uint64_t number) {  // As long as one may be.
+    return Id(absl::StrFormat("%s-%0*d", kind, CallerId::kSizeMax - kind.size() - 1, number));
+  };
+  apply(CreateAsset{Id("USD"), 2});
+  apply(CreateAsset{Id("BTC"), 8});
+  apply(CreateInstrument{.symbol = Id("BTC-USD"),
+                         .base = AssetId(2),
+                         .quote = AssetId(1),
+                         .tick_size_e12 = 10'000'000'000,
+                         .lot_size_units = 100'000'000,
+                         .quantity_min = Quantity(1),
+                         .quantity_max = Quantity(1'000'000),
+                         .maker_fee_ppm = 100,
+                         .taker_fee_ppm = 200});
+  constexpr uint64_t kMakers = limits::kFillsPerCommandMax;
+  const AccountId taker(apply(OpenAccount{Id("taker")}).created_id);
+  apply(Deposit{Id("taker"), taker, AssetId(1), Amount(1'000'000'000'000'000'000)});
+  for (uint64_t i = 0; i < kMakers; ++i) {
+    const AccountId maker(apply(OpenAccount{name("maker", i)}).created_id);
+    apply(Deposit{name("deposit", i), maker, AssetId(2), Amount(100'000'000'000'000)});
+    PlaceOrder profit{.account_id = maker,
+                      .client_order_id = name("profit", i),
+                      .instrument_id = InstrumentId(1),
+                      .side = Side::kSell,
+                      .price = Price(10'000'000),
+                      .quantity = Quantity(1)};
+    PlaceOrder loss = profit;
+    loss.client_order_id = name("loss", i);
+    loss.type = OrderType::kStopLimit;
+    loss.price = Price(1);
+    loss.terms.trigger_source = TriggerSource::kLast;
+    loss.terms.trigger_price = Price(1);
+    profit.terms.tag = loss.terms.tag = name("tag", i);
+    const Outcome placed = apply(PlaceOrderList{.orders = {profit, loss}});
+    ASSERT_TRUE(placed.accepted()) << i << " " << static_cast<int>(placed.reason);
+  }
+  ASSERT_TRUE(apply(PlaceOrder{.account_id = taker,
+                               .client_order_id = name("taker", 0),
+                               .instrument_id = InstrumentId(1),
+                               .side = Side::kBuy,
+                               .price = Price(10'000'000),
+                               .quantity = Quantity(kMakers)})
+                  .accepted());
+  std::string bytes;
+  EncodeEvents({engine.sequence(), engine.now()}, events, bytes);
+  EXPECT_GT(events.size(), 4 * kMakers);
+  EXPECT_LT(2 * bytes.size(), EventFeed::kRecordBytesMax - (1u << 20));
 }
 
 TEST(EventFeedTest, NothingIsVisibleBeforePublish) {
