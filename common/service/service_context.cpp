@@ -109,7 +109,6 @@ struct ServiceContext::Running {
   explicit Running(prometheus::Registry& registry) : metrics(registry) {}
 
   ServerMetrics metrics;
-  std::shared_ptr<ProcessMetrics> process_metrics = std::make_shared<ProcessMetrics>();
   std::unique_ptr<prometheus::Exposer> exposer;
   // Full names of the services, and "" for the whole server.
   std::vector<std::string> names = {""};
@@ -124,9 +123,15 @@ struct ServiceContext::Running {
 ServiceContext::ServiceContext(const ServiceFlags& flags)
     : flags_(flags), registry_(std::make_shared<prometheus::Registry>()) {
   RegisterBuildInfo(*registry_, flags_.name);
+  Expose(registry_);
+  Expose(std::make_shared<ProcessMetrics>());
 }
 
 ServiceContext::~ServiceContext() = default;
+
+void ServiceContext::Expose(std::shared_ptr<prometheus::Collectable> metrics) {
+  exposed_.push_back(std::move(metrics));
+}
 
 void ServiceContext::AddStopAction(std::function<void()> action) {
   stop_actions_.push_back(std::move(action));
@@ -171,8 +176,7 @@ absl::Status ServiceContext::OpenPorts(const std::vector<grpc::Service*>& servic
     auto exposer = OpenExposer(flags_.metrics_listen_address);
     if (!exposer.ok()) return exposer.status();
     running.exposer = *std::move(exposer);
-    running.exposer->RegisterCollectable(registry_);
-    running.exposer->RegisterCollectable(running.process_metrics);
+    for (const auto& metrics : exposed_) running.exposer->RegisterCollectable(metrics);
     metrics_port_ = running.exposer->GetListeningPorts().at(0);
   }
   grpc::ServerBuilder builder;

@@ -18,6 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/service/background_part.h"
 #include "common/service/flags.h"
+#include "prometheus/collectable.h"
 #include "prometheus/registry.h"
 
 namespace grpc {
@@ -38,6 +39,9 @@ class ServiceContext {
 
   // All metrics of the process; /metrics shows what is registered here.
   prometheus::Registry& registry() { return *registry_; }
+  // For what is better measured when somebody asks: /metrics shows it, too. Collect() runs on the
+  // scrape's thread. Before Serve().
+  void Expose(std::shared_ptr<prometheus::Collectable> metrics);
 
   // The service is SERVING while all checks return true; asked every 100 ms on one thread, so a
   // check must be quick and thread-safe. `name` shows in the log when it changes. Before Serve().
@@ -77,6 +81,7 @@ class ServiceContext {
 
   const ServiceFlags flags_;
   const std::shared_ptr<prometheus::Registry> registry_;
+  std::vector<std::shared_ptr<prometheus::Collectable>> exposed_;
   std::vector<ReadyCheck> ready_checks_;
   std::vector<std::function<void()>> stop_actions_;
   std::atomic<int> port_{0};

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <functional>
+#include <memory>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -257,6 +258,33 @@ TEST(ServiceTest, MetricsCountCallsByMethodAndCode) {
   };
   for (const std::string& start : line_starts) {
     EXPECT_TRUE(absl::StrContains(text, absl::StrCat("\n", start))) << start << "\n" << text;
+  }
+  service.context.RequestStop(absl::OkStatus());
+  EXPECT_TRUE(service.Join().ok());
+}
+
+// Counts how often it was asked.
+struct AskedMetrics : prometheus::Collectable {
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    prometheus::MetricFamily family;
+    family.name = "testing_asked";
+    family.type = prometheus::MetricType::Gauge;
+    family.metric.emplace_back().gauge.value = ++asked;
+    return {family};
+  }
+  mutable std::atomic<int> asked{0};
+};
+
+TEST(ServiceTest, ExposedMetricsAreMeasuredWhenScraped) {
+  TestService service(FlagsWithMetrics());
+  const auto metrics = std::make_shared<AskedMetrics>();
+  service.context.Expose(metrics);
+  service.part.may_start.Notify();
+  service.Run();
+  EXPECT_EQ(metrics->asked, 0);
+  for (const char* line : {"\ntesting_asked 1\n", "\ntesting_asked 2\n"}) {
+    const std::string text = ReadMetrics(service.context.metrics_port());
+    EXPECT_TRUE(absl::StrContains(text, line)) << line << text;
   }
   service.context.RequestStop(absl::OkStatus());
   EXPECT_TRUE(service.Join().ok());
