@@ -73,4 +73,11 @@ absl::StatusOr<Config> Config::FromFlags(int argc, char** argv) {
   return config;
 }
 
+std::vector<DiskFolder> Config::disk_folders() const {
+  return {{"journal", journal.directory},
+          {"feed", feed.directory},
+          {"archive", journal.archive_directory},
+          {"snapshots", snapshots.directory}};
+}
+
 }  // namespace rialto::engine

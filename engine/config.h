@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/service/flags.h"
 #include "engine/journal/options.h"
+#include "engine/server/disk_metrics.h"
 #include "engine/server/snapshot_store.h"
 
 namespace rialto::engine {
@@ -31,6 +34,10 @@ struct Config {
   // sleep and a wake-up cost, and a little more: a client that waits for its answer comes back
   // within that time. On one processor it only gets in the way.
   int64_t writer_spin_us = 100;
+  absl::Duration writer_spin_max() const { return absl::Microseconds(writer_spin_us); }
+
+  // Every folder that is written to, whose disks must not run full.
+  std::vector<DiskFolder> disk_folders() const;
 
   static absl::StatusOr<Config> FromFlags(int argc, char** argv);
 };

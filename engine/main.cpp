@@ -23,12 +23,12 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   SystemClock clock;
   journal::PosixFileSystem files;
   Metrics metrics(context.registry());
+  context.Expose(std::make_shared<DiskMetrics>(config.disk_folders()));
   JournalCommitLog log(files, config.journal);
   EventFeed feed(files, config.feed);
   SnapshotStore snapshots(files, config.snapshots);
   const auto seen = SeenByFollowers(config.mirror_database_url);
-  const absl::Duration spin_max = absl::Microseconds(config.writer_spin_us);
-  Sequencer sequencer({log, feed, snapshots, clock, metrics, seen, spin_max});
+  Sequencer sequencer({log, feed, snapshots, clock, metrics, seen, config.writer_spin_max()});
   Snapshotter snapshotter({files, config.journal, snapshots, feed, sequencer, metrics});
   OrderService orders(sequencer);
   AccountService accounts(sequencer);
