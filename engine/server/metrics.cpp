@@ -47,8 +47,10 @@ constexpr const char* kSources[] = {"list", "last", "bid_ask", "mid", "mark"};
 constexpr const char* kModes[] = {
     "", "allow", "expire_taker", "expire_maker", "expire_both", "decrement"};
 
-const Buckets kSeconds = {10e-6, 25e-6, 50e-6, 100e-6, 150e-6, 200e-6, 300e-6, 500e-6,
-                          1e-3,  2e-3,  5e-3,  10e-3,  25e-3,  50e-3,  100e-3, 1};
+// Prometheus calls every quantile behind the last bound that bound: the alert at one second needs
+// a later one.
+const Buckets kSeconds = {10e-6, 25e-6, 50e-6, 100e-6, 150e-6, 200e-6, 300e-6, 500e-6, 1e-3,
+                          2e-3,  5e-3,  10e-3, 25e-3,  50e-3,  100e-3, 1,      10};
 const Buckets kCommands = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};
 
 prometheus::Counter& MakeCounter(prometheus::Registry& registry, const char* name,
