@@ -22,6 +22,11 @@ Metrics::Metrics(prometheus::Registry& registry)
           Counters(registry, "custody_webhooks_total", "Answers to providers, by HTTP status.")),
       open_events(Gauge(registry, "custody_open_events", "Events without a decision.")),
       open_withdrawals(Gauge(registry, "custody_open_withdrawals",
-                             "Withdrawals whose next step is the venue's.")) {}
+                             "Withdrawals whose next step is the venue's.")) {
+  // What alerts watch is there from the start: Prometheus does not see the step from none to one.
+  events_total.Add({{"state", "refused"}});
+  moves_total.Add({{"state", "stuck"}});
+  webhooks_total.Add({{"status", "401"}});
+}
 
 }  // namespace rialto::custody
