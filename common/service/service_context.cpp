@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
 #include "common/base/log.h"
 #include "common/service/listen.h"
 #include "common/service/process_metrics.h"
@@ -161,8 +162,16 @@ absl::Status ServiceContext::Serve(const std::vector<grpc::Service*>& services,
   LOG_INFO("draining seconds_max={}", kDrainSeconds);
   std::thread close_metrics([&] { running.exposer.reset(); });  // civetweb takes 2 s to notice.
   for (const auto& action : stop_actions_) action();
-  running.server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(kDrainSeconds));
+  // Waits for every call; the answer of some comes from a part, at the latest when that stops.
+  absl::Notification drained;
+  std::thread drain([&] {
+    running.server->Shutdown(std::chrono::system_clock::now() +
+                             std::chrono::seconds(kDrainSeconds));
+    drained.Notify();
+  });
+  drained.WaitForNotificationWithTimeout(absl::Seconds(kDrainSeconds));
   while (started > 0) parts[--started]->Stop();
+  drain.join();
   running.server->Wait();
   close_metrics.join();
   port_ = metrics_port_ = 0;

@@ -3,7 +3,7 @@
 // Serve() opens the ports first, so that health answers while the parts still recover, then starts
 // the parts in order, and returns after SIGTERM, SIGINT or RequestStop(): health turns NOT_SERVING,
 // the stop actions end long streams, the server stops accepting and lets calls finish for
-// kDrainSeconds, the parts stop in reverse.
+// kDrainSeconds, the parts stop in reverse and answer what only they can.
 #pragma once
 
 #include <atomic>

@@ -105,17 +105,25 @@ ServiceFlags FlagsWithMetrics() {
   return flags;
 }
 
-// One method, /rialto.testing.v1.EchoService/Echo, raw bytes in and out, callback API.
+// One method, /rialto.testing.v1.EchoService/Echo, raw bytes in and out, callback API. The call
+// that comes with `hold_next` is left to the test.
 class EchoService : public grpc::Service {
  public:
+  std::atomic<bool> hold_next = false;
+  std::atomic<grpc::ServerUnaryReactor*> held = nullptr;
+
   EchoService() {
     AddMethod(new grpc::internal::RpcServiceMethod("/rialto.testing.v1.EchoService/Echo",
                                                    grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
     MarkMethodRawCallback(
         0, new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-               [](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-                  grpc::ByteBuffer* response) {
+               [this](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                      grpc::ByteBuffer* response) {
                  auto* reactor = context->DefaultReactor();
+                 if (hold_next.exchange(false)) {
+                   held = reactor;
+                   return reactor;
+                 }
                  *response = *request;
                  reactor->Finish(request->Length() > 0
                                      ? grpc::Status::OK
@@ -130,8 +138,12 @@ struct TestPart : BackgroundPart {
     may_start.WaitForNotification();
     return start_result;
   }
-  void Stop() override { stopped = true; }
+  void Stop() override {
+    stopped = true;
+    if (on_stop) on_stop();
+  }
 
+  std::function<void()> on_stop;
   absl::Notification may_start;
   absl::Status start_result;
   bool stopped = false;
@@ -203,6 +215,27 @@ TEST(ServiceTest, SigtermRunsStopActionsAndEndsInOrder) {
   EXPECT_TRUE(acted);
   EXPECT_TRUE(service.part.stopped);
   EXPECT_TRUE(service.context.stopping());
+}
+
+TEST(ServiceTest, ACallThatAPartMustAnswerIsAnsweredWhenThePartStops) {
+  TestService service;
+  service.part.on_stop = [&] {
+    service.echo.held.load()->Finish({grpc::StatusCode::UNAVAILABLE, "OUTCOME_UNKNOWN"});
+  };
+  service.part.may_start.Notify();
+  service.Run();
+  EXPECT_TRUE(Eventually([&] { return CheckHealth(service.channel, "") == Health::kServing; }));
+  service.echo.hold_next = true;
+  grpc::Status heard;
+  std::thread caller([&] {
+    std::string response;
+    heard = Call(service.channel, "/rialto.testing.v1.EchoService/Echo", "hold", &response);
+  });
+  ASSERT_TRUE(Eventually([&] { return service.echo.held != nullptr; }));
+  service.context.RequestStop(absl::OkStatus());
+  EXPECT_TRUE(service.Join().ok());
+  caller.join();
+  EXPECT_EQ(heard.error_code(), grpc::StatusCode::UNAVAILABLE) << heard.error_message();
 }
 
 TEST(ServiceTest, FailedStartIsTheResult) {
