@@ -179,8 +179,8 @@ void OrderStream::OnReadDone(bool ok) {
 
 void OrderStream::ReadNext() {
   absl::MutexLock lock(&mutex_);
-  if (!reading_) return;  // Ended meanwhile.
-  read_is_put_off_ = waiting_.size() > kWaitingBytesMax;
+  if (!reading_) return;                                              // Ended meanwhile.
+  read_is_put_off_ = !broken_ && waiting_.size() > kWaitingBytesMax;  // A write lets it go on.
   if (!read_is_put_off_) StartRead(&request_);
 }
 
