@@ -138,8 +138,9 @@ class Engine::Sweeper {
     sweep_.quantity += lots;
     const Quantity traded(lots);
     if (taker_.side == Side::kBuy) {
-      sweep_.cost += instrument.QuoteCeil(price_, traded).value();
-      sweep_.fees += instrument.FeeCeil(price_, traded, taker_.fee_ppm).value();
+      const auto [quote, fee] = instrument.BuyerCostOfAny(price_, traded, taker_.fee_ppm);
+      sweep_.cost += quote;
+      sweep_.fees += fee;
     } else {
       sweep_.cost += instrument.QuoteFloor(price_, traded).value();
     }
@@ -184,9 +185,8 @@ class Engine::Sweeper {
       if (taker_.side == Side::kSell) {
         return absl::int128(instrument.QuoteFloor(price_, quantity).value()) <= left;
       }
-      return absl::int128(instrument.QuoteCeil(price_, quantity).value()) +
-                 instrument.FeeCeil(price_, quantity, taker_.fee_ppm).value() <=
-             left;
+      const auto [quote, fee] = instrument.BuyerCostOfAny(price_, quantity, taker_.fee_ppm);
+      return quote + fee <= left;
     };
     int64_t low = 0;                            // Fits.
     int64_t high = part.displayed.value() + 1;  // Does not.

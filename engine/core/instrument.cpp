@@ -13,6 +13,7 @@ namespace {
 using Wide = __int128;
 
 constexpr int64_t kAmountMax = std::numeric_limits<int64_t>::max();
+constexpr Wide kBeyondAll = Wide{1} << 100;
 
 Wide Ceil(Wide dividend, Wide divisor) { return (dividend + divisor - 1) / divisor; }
 
@@ -157,6 +158,17 @@ Amount Instrument::BuyerCost(Price price, Quantity quantity, int64_t ppm) const 
 Instrument::Size Instrument::Measure(Price price, Quantity quantity) const {
   if (IsSmall(*this, price, quantity)) return {QuoteCeil(price, quantity), true};
   return MeasureWide(*this, price, quantity);
+}
+
+Instrument::WideCost Instrument::BuyerCostOfAny(Price price, Quantity quantity, int64_t ppm) const {
+  if (IsSmall(*this, price, quantity)) {
+    return {QuoteCeil(price, quantity).value(), FeeCeil(price, quantity, ppm).value()};
+  }
+  const auto ceil = [](const std::optional<Wide>& product, Wide divisor) {
+    return product.has_value() ? Ceil(*product, divisor) : kBeyondAll;
+  };
+  return {ceil(Product(*this, price, quantity, 1), denominator),
+          ceil(Product(*this, price, quantity, ppm), FeeDivisor(*this))};
 }
 
 Amount Instrument::NotionalSaturated(Price price, Quantity quantity) const {

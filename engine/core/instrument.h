@@ -79,6 +79,14 @@ struct Instrument {
   };
   Size Measure(Price price, Quantity quantity) const;
 
+  // QuoteCeil and FeeCeil of what may not fit an Amount: nobody has promised to pay what rests at a
+  // price beyond its limit, a pegged sell. 2^100 stands for what 128 bits do not hold.
+  struct WideCost {
+    absl::int128 quote;
+    absl::int128 fee;
+  };
+  WideCost BuyerCostOfAny(Price price, Quantity quantity, int64_t ppm) const;
+
   // The notional rounded up, and 2^63-1 for anything beyond.
   Amount NotionalSaturated(Price price, Quantity quantity) const;
 

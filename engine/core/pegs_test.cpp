@@ -120,6 +120,24 @@ TEST(PegsTest, ATargetOutsideAllPricesWaits) {
   )");
 }
 
+// Its price times its quantity is then beyond any amount, and no one can buy it.
+TEST(PegsTest, APegFarAboveItsLimitStopsNobody) {
+  Check(R"(
+    asset USD 0
+    asset BIG 0
+    instrument BIG-USD tick 1 lot 1 max 1000000000000000
+    open alice bob
+    deposit alice USD 100
+    deposit bob BIG 10000000
+    place alice B1 BIG-USD buy 1 @ 1                                    -> accepted, rests 1
+    place bob P1 BIG-USD sell 10000000 peg bid +999999999998 @ 1        -> accepted, rests 10000000 @ 999999999999
+    place alice B2 BIG-USD buy for 5 market                             -> accepted 0, canceled 0 INSUFFICIENT_LIQUIDITY
+    place alice B3 BIG-USD buy 10000000 market                          -> AMOUNT_OVERFLOW
+    place alice B4 BIG-USD buy 1000000000000000 @ 1000000000000 fok     -> AMOUNT_OVERFLOW
+    place alice B5 BIG-USD buy 2 @ 1000000000000 fok                    -> INSUFFICIENT_FUNDS need 2000000000000 have 99
+  )");
+}
+
 TEST(PegsTest, PegsMoveInTheOrderOfTheirAge) {
   Check(kQuoted + R"(
     place alice P1 BTC-USD buy 1 peg bid @ 120    -> accepted, rests 1 @ 100
