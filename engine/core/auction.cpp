@@ -5,6 +5,7 @@
 
 #include "common/base/check.h"
 #include "engine/core/engine.h"
+#include "engine/core/rule_set.h"
 
 namespace rialto::engine {
 namespace {
@@ -162,23 +163,51 @@ Auction Engine::FindAuction(const Market& market) const {
 }
 
 bool Engine::ContinueUncross(Market& market, Events& events) {
+  while (UncrossAtPrice(market, events)) {
+    if (!MustOpen(market) || !market.book.crossed()) {
+      market.uncross.is_running = false;
+      EnterState(market, {market.uncross.next_state, market.uncross.cause, Timestamp(0)}, events);
+      return true;
+    }
+    // Self-trade prevention took out what set the price.
+    const Auction auction = FindAuction(market);
+    Emit<AuctionUncrossed>(events, market.instrument.id, auction.price, auction.volume);
+    market.uncross.price = auction.price;
+    if (rule_set_ >= rules::kStepByStep) return false;
+  }
+  return false;
+}
+
+// Whether the uncross ends in a state in which the book must not be crossed.
+bool Engine::MustOpen(const Market& market) {
+  const InstrumentState next = market.uncross.next_state;
+  return next == InstrumentState::kTrading || next == InstrumentState::kPostOnly;
+}
+
+// False: there is more to do than one command may.
+bool Engine::UncrossAtPrice(Market& market, Events& events) {
   Touch(market);
   const Price price = market.uncross.price;
   Book& book = market.book;
   const uint32_t started_at = encounters_;
   bool has_traded = false;
   bool is_done = false;
-  while (!is_done && encounters_ - started_at < limits::kFillsPerCommandMax) {
+  while (encounters_ - started_at < limits::kFillsPerCommandMax) {
     const OrderIndex bid = book.Best(Side::kBuy);
     const OrderIndex ask = book.Best(Side::kSell);
-    is_done = bid == kNoOrder || ask == kNoOrder || book.PriceOf(bid) < price ||
-              book.PriceOf(ask) > price;
+    is_done = bid == kNoOrder || ask == kNoOrder;
     if (is_done) break;
     const bool bid_is_younger = orders_.IdOf(bid) > orders_.IdOf(ask);
     const OrderIndex taker = bid_is_younger ? bid : ask;
     const OrderIndex maker = bid_is_younger ? ask : bid;
     const SelfTrade mode = ModeOf(market, orders_[taker].self_trade, false);
-    if (mode != SelfTrade::kAllow && SameOwner(orders_.OwnerOf(taker), orders_.OwnerOf(maker))) {
+    const bool is_own =
+        mode != SelfTrade::kAllow && SameOwner(orders_.OwnerOf(taker), orders_.OwnerOf(maker));
+    const bool trade_at_price = book.PriceOf(bid) >= price && book.PriceOf(ask) <= price;
+    const bool cross = rule_set_ >= rules::kStepByStep && MustOpen(market) && book.crossed();
+    is_done = !trade_at_price && !(is_own && cross);
+    if (is_done) break;
+    if (is_own) {
       Prevent({taker, maker, price, true}, mode, events);
       continue;
     }
@@ -196,18 +225,7 @@ bool Engine::ContinueUncross(Market& market, Events& events) {
     market.anchor = price;
     market.anchored_at = now_;
   }
-  if (!is_done) return false;
-  const InstrumentState next = market.uncross.next_state;
-  const bool opens = next == InstrumentState::kTrading || next == InstrumentState::kPostOnly;
-  if (opens && book.crossed()) {  // Self-trade prevention took out what set the price.
-    const Auction auction = FindAuction(market);
-    Emit<AuctionUncrossed>(events, market.instrument.id, auction.price, auction.volume);
-    market.uncross.price = auction.price;
-    return ContinueUncross(market, events);
-  }
-  market.uncross.is_running = false;
-  EnterState(market, {market.uncross.next_state, market.uncross.cause, Timestamp(0)}, events);
-  return true;
+  return is_done;
 }
 
 bool Engine::ContinueDayEnd(Market& market, Events& events) {

@@ -340,5 +340,27 @@ TEST(AuctionTest, AnUncrossOfManyFillsGoesOnWithTheNextCommand) {
   )");
 }
 
+// Before, each of them set a new price of its own.
+TEST(AuctionTest, WhoWouldTradeWithHimselfIsOutBeforeANewPriceIsLookedFor) {
+  const std::string own = kAuction + R"(
+    deposit alice BTC 1
+    place alice S1 BTC-USD sell 1 @ 100          -> accepted, rests 1
+    place alice B1 BTC-USD buy 1 @ 101 expire-taker -> accepted, rests 1
+    place alice B2 BTC-USD buy 1 @ 102 expire-taker -> accepted, rests 1
+    place alice B3 BTC-USD buy 1 @ 103 expire-taker -> accepted, rests 1
+    state BTC-USD trading                        -> ok, )";
+  const std::string first =
+      "uncrossed 1 @ 103, B3 prevented S1 taker 1 maker 0 @ 103, B3 canceled 0 "
+      "SELF_TRADE_PREVENTED, ";
+  Check("rule-set 4 -> ok\n" + own + first +
+        "B2 prevented S1 taker 1 maker 0 @ 103, B2 canceled 0 SELF_TRADE_PREVENTED, "
+        "B1 prevented S1 taker 1 maker 0 @ 103, B1 canceled 0 SELF_TRADE_PREVENTED, "
+        "BTC-USD TRADING");
+  Check(own + first +
+        "uncrossed 1 @ 102, B2 prevented S1 taker 1 maker 0 @ 102, B2 canceled 0 "
+        "SELF_TRADE_PREVENTED, uncrossed 1 @ 101, B1 prevented S1 taker 1 maker 0 @ 101, "
+        "B1 canceled 0 SELF_TRADE_PREVENTED, BTC-USD TRADING");
+}
+
 }  // namespace
 }  // namespace rialto::engine

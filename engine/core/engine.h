@@ -400,6 +400,8 @@ class Engine {
   void Continue(Market& market);
   // True when it is done.
   bool ContinueUncross(Market& market, Events& events);
+  bool UncrossAtPrice(Market& market, Events& events);
+  static bool MustOpen(const Market& market);
   bool ContinueDayEnd(Market& market, Events& events);
 
   // timers.cpp

@@ -29,6 +29,22 @@ const std::string kOco = kMarket + R"(
 
 // --- One cancels the other ---
 
+// One mark fires carol's order, which trades L1, and S1, which L1's trade has ended by then. She
+// has 20, and was to sell 10.
+TEST(ListsTest, NotBothLegsOfAnOcoTradeWhenOneMarkFiresTheOther) {
+  const std::string set = kMarket + R"(
+    deposit alice BTC 18
+    oco alice BTC-USD L1 sell 10 @ 110 | S1 sell 10 stop 90 mark -> accepted, rests 10
+    place carol C1 BTC-USD buy 10 take 90 mark @ 110 -> pending
+    place bob B1 BTC-USD buy 10 @ 85             -> accepted, rests 10
+)";
+  const std::string fires = "    mark BTC-USD 90 -> ok, C1 triggered at 90, C1 trade L1 10 @ 110, ";
+  Check("rule-set 4 -> ok\n" + set + fires + R"(S1 canceled 10 LIST_SIBLING
+    balance alice BTC                            -> available 10 held 0)");
+  Check(set + fires + R"(S1 triggered at 90, S1 trade B1 10 @ 85
+    balance alice BTC                            -> available 0 held 0)");
+}
+
 TEST(ListsTest, BothLegsOfAnOcoShareAHold) {
   Check(kOco + R"(
     balance alice BTC                            -> available 0 held 2

@@ -2,6 +2,7 @@
 
 #include "common/base/check.h"
 #include "engine/core/engine.h"
+#include "engine/core/rule_set.h"
 
 namespace rialto::engine {
 
@@ -49,7 +50,9 @@ void Engine::Wait(OrderIndex index, Waiting waiting) {
   Touch(market);
   if (order.waiting == Waiting::kNothing) market.waiting.emplace(orders_.IdOf(index), index);
   order.waiting = waiting;
-  if (waiting == Waiting::kTrigger) market.triggers.Add(index, orders_);
+  if (waiting != Waiting::kTrigger) return;
+  if (rule_set_ >= rules::kStepByStep) market.triggers.TakePrinted(orders_);
+  market.triggers.Add(index, orders_);
 }
 
 void Engine::StopWaiting(OrderIndex index) {

@@ -5,6 +5,7 @@
 
 #include "common/base/check.h"
 #include "engine/core/engine.h"
+#include "engine/core/rule_set.h"
 
 namespace rialto::engine {
 
@@ -54,7 +55,12 @@ bool Engine::MayActivate() const {
 bool Engine::ActivateFired(Market& market, Events& events) {
   size_t done = 0;
   bool has_activated = false;
-  while (done < market.fired.size() && market.is_trading() && MayActivate()) {
+  // What the last one did to another order's list comes before that order.
+  const auto may_go_on = [&] {
+    return market.is_trading() && MayActivate() &&
+           (rule_set_ < rules::kStepByStep || market.reactions.empty());
+  };
+  while (done < market.fired.size() && may_go_on()) {
     const OrderIndex index = orders_.Find(market.fired[done++]);
     if (index == kNoOrder) continue;
     ActivateTriggered(index, events);

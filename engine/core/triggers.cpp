@@ -155,6 +155,14 @@ void Triggers::TakeFixed(const ReferencePrices& prices, TriggerSource source, Si
   }
 }
 
+void Triggers::TakePrinted(OpenOrders& orders) {
+  if (print_high_ == Price(0)) return;
+  for (const Side side : {Side::kBuy, Side::kSell}) {
+    TakeFixed(ReferencePrices(), TriggerSource::kLast, side, orders);
+  }
+  ForgetPrints();
+}
+
 void Triggers::TakeFired(const ReferencePrices& prices, OpenOrders& orders,
                          std::vector<OrderId>& fired) {
   if (count_ == 0) return ForgetPrints();

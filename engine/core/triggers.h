@@ -49,6 +49,9 @@ class Triggers {
   // One taker's sweep printed prices from `first` to `last`, in one direction.
   void Saw(Price first, Price last, OpenOrders& orders);
 
+  // Takes out what the prints alone fire, and forgets them: they are none to who comes after this.
+  void TakePrinted(OpenOrders& orders);
+
   // Takes out what fires: buys by ascending price, then sells by descending, ties by id; each knows
   // what fired it. Forgets the prints.
   void TakeFired(const ReferencePrices& prices, OpenOrders& orders, std::vector<OrderId>& fired);

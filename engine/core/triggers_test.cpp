@@ -312,6 +312,25 @@ TEST(TriggersTest, WhatTradedBeforeAnOrderCameDoesNotFireIt) {
   )");
 }
 
+// The same while another order is waiting, which has to see those trades.
+TEST(TriggersTest, WhatTradedBeforeAnOrderCameFiresOnlyThoseThatWereThere) {
+  const std::string interrupted = kTraded + R"(
+    change BTC-USD volatility 5% 60s 60s
+    place bob   A1 BTC-USD sell 1 @ 101          -> accepted, rests 1
+    place bob   A2 BTC-USD sell 1 @ 104          -> accepted, rests 1
+    place bob   A3 BTC-USD sell 1 @ 106          -> accepted, rests 1
+    place carol D1 BTC-USD buy 1 stop 103 last   -> pending
+    at 12:00 place alice B1 BTC-USD buy 1 @ 100 ioc -> accepted, canceled 1 UNFILLED_IOC
+    place alice B2 BTC-USD buy 3 @ 106 ioc       -> accepted, trade A1 1 @ 101, trade A2 1 @ 104, BTC-USD AUCTION until 12:01:00.000000001 by VOLATILITY, canceled 1 VOLATILITY
+    place bob   T1 BTC-USD sell 1 stop 102 last  -> pending
+    place alice B3 BTC-USD buy 1 @ 95            -> accepted, rests 1
+    at 12:02 tick                                -> ok, uncrossed nothing, BTC-USD TRADING by AUCTION_END, )";
+  Check("rule-set 4 -> ok\n" + interrupted + "D1 triggered at 104, D1 trade A3 1 @ 106");
+  Check(interrupted +
+        "D1 triggered at 104, D1 trade A3 1 @ 106, T1 triggered at 101, BTC-USD AUCTION until "
+        "12:03:00 by VOLATILITY, T1 canceled 1 VOLATILITY");
+}
+
 TEST(TriggersTest, AnAccountThatMayNotTradeIsRefusedWhenItsStopFires) {
   Check(kMarket + R"(
     mark    BTC-USD 100

@@ -33,6 +33,7 @@ struct Golden {
 constexpr Golden kGolden[] = {
     {"golden_2", kCommands, "945092ff635bbb9c912cd6e912ecdfaf"},
     {"golden_3", kCommands, "b4956fe2d45b0517aa8d87b5b680dc3e"},
+    {"golden_4", kCommands, "e939db076230856955161ff8a8cadcd3"},
 };
 
 journal::Options OptionsIn(const std::string& directory) {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/core/limits.h"
+#include "engine/core/rule_set.h"
 #include "engine/sim/naive_pair.h"
 
 namespace rialto::engine {
@@ -161,6 +162,41 @@ TEST(ModelBoundsTest, AnUncrossGoesOnWithTheNextCommandAndTakesNoOrderMeanwhile)
     EXPECT_EQ(venue.seen("AuctionUncrossed"), 1U);
     EXPECT_EQ(venue.seen("InstrumentStateChanged"), 2U);
   }
+}
+
+TEST(ModelBoundsTest, AHaltEndsAnUncrossThatGoesOn) {
+  Venue venue;
+  venue.SetState(InstrumentState::kAuction);
+  venue.PlaceMany(2 * limits::kFillsPerCommandMax + 10, Side::kBuy, 505);
+  venue.PlaceMany(2 * limits::kFillsPerCommandMax + 10, Side::kSell, 495);
+  venue.SetState(InstrumentState::kTrading);
+  // The next step of the uncross comes before the command that ends it.
+  venue.SetState(InstrumentState::kHalted);
+  EXPECT_EQ(venue.open_orders(), 20U);
+  venue.TickWhileDue();
+  EXPECT_EQ(venue.open_orders(), 20U);
+}
+
+// The sell meets all of its owner's bids, each of which would set a price of its own.
+TEST(ModelBoundsTest, AnUncrossOfOneOwnerIsBoundedToo) {
+  Venue venue;
+  venue.Do(ActivateRuleSet{rules::kStepByStep});
+  venue.SetState(InstrumentState::kAuction);
+  PlaceOrder sell = venue.Order(Side::kSell, 1, 1);
+  sell.account_id = AccountId(1001);
+  venue.Do(sell);
+  constexpr int64_t kBids = limits::kFillsPerCommandMax + 10;
+  for (int64_t i = 0; i < kBids; ++i) {
+    PlaceOrder bid = venue.Order(Side::kBuy, 2 + i % 50, 1);
+    bid.self_trade = SelfTrade::kExpireTaker;
+    venue.Do(bid);
+  }
+  venue.SetState(InstrumentState::kTrading);
+  EXPECT_EQ(venue.open_orders(), 11U);
+  EXPECT_TRUE(venue.IsDue());
+  EXPECT_EQ(venue.TickWhileDue(), 1);
+  EXPECT_EQ(venue.open_orders(), 1U);
+  EXPECT_EQ(venue.seen("AuctionUncrossed"), 1U);
 }
 
 // --- Activations ---

@@ -173,7 +173,7 @@ NaiveEngine::AuctionPrice NaiveEngine::IndicativePrice(InstrumentId id) const {
 
 Timestamp NaiveEngine::NextDue() const {
   for (const NaiveMarket& market : markets_) {
-    if (market.uncross || market.day_end_goes_on || HasWorkLeft(market)) return Timestamp(1);
+    if (!continuing_.empty() || HasWorkLeft(market)) return Timestamp(1);
   }
   const auto timer = EarliestTimer();
   return Timestamp(timer ? timer->at_ns : 0);

@@ -270,6 +270,7 @@ class NaiveEngine {
   void GoOnUncrossing(InstrumentId id);
   void EnterState(InstrumentId id, const NaiveTransition& transition);
   void GoOnEndingDay(InstrumentId id);
+  void NoteWhatGoesOn(InstrumentId id);
   void Interrupt(InstrumentId id);
   AuctionPrice UncrossPrice(const NaiveMarket& market) const;
 
@@ -292,6 +293,9 @@ class NaiveEngine {
     int64_t price = 0;  // For the event.
   };
   std::optional<Look> LookAt(const NaiveOrder& order) const;
+  void NoteWhatTradesFire(const NaiveOrder& other);
+  std::vector<Wide> PricesSeenBy(const NaiveOrder& order) const;
+  std::optional<Look> FiredBy(const NaiveOrder& order, const std::vector<Wide>& prices) const;
   std::optional<Look> LookAtTrailing(NaiveOrder& order);
   std::vector<NaiveMarket::Seen> SeenBy(const NaiveOrder& order) const;
   // Doubled; what it is now, without an order that is as good as gone.
@@ -349,6 +353,7 @@ class NaiveEngine {
   Events* events_ = nullptr;
   uint32_t fills_ = 0;  // And prevented matches.
   std::map<InstrumentId, uint32_t> uncross_fills_;
+  std::vector<InstrumentId> continuing_;  // Uncrosses and day ends that go on, as they began.
   uint32_t activations_ = 0;
   uint32_t timed_cancels_ = 0;
   std::vector<std::pair<AccountId, AssetId>> touched_balances_;

@@ -68,6 +68,7 @@ struct NaiveMarket {
   int64_t anchor_ns = 0;
   std::vector<Seen> trades;  // Since the last look of the triggers.
   uint64_t trade_count = 0;
+  uint64_t trades_noted = 0;  // The first so many are none to fixed triggers any more.
 
   std::deque<Fired> fired;
   std::deque<Reaction> reactions;

@@ -3,6 +3,7 @@
 
 #include "common/base/check.h"
 #include "engine/core/limits.h"
+#include "engine/core/rule_set.h"
 #include "engine/sim/naive_engine.h"
 
 namespace rialto::engine {
@@ -11,6 +12,7 @@ void NaiveEngine::Arrive(NaiveOrder& order) {
   NaiveMarket& market = MarketOf(order);
   Touch(order.placed.instrument_id);
   if (HasTrigger(order.placed) && !order.triggered) {
+    if (rule_set_ >= rules::kStepByStep) NoteWhatTradesFire(order);
     order.trades_before = market.trade_count;
     return;
   }

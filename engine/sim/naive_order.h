@@ -68,8 +68,9 @@ struct NaiveOrder {
 
   // Before its trigger fires.
   bool triggered = false;
-  bool fired = false;          // Waits for its turn to become active.
-  uint64_t trades_before = 0;  // Of the instrument, when it began to look.
+  bool fired = false;              // Waits for its turn to become active.
+  uint64_t trades_before = 0;      // Of the instrument, when it began to look.
+  std::optional<int64_t> printed;  // What fires it already, of trades before another one came.
   std::optional<int64_t> watermark;
 
   bool is_new_peg = false;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/core/limits.h"
+#include "engine/core/rule_set.h"
 #include "engine/sim/naive_engine.h"
 
 namespace rialto::engine {
@@ -17,14 +18,15 @@ bool IsContinuous(InstrumentState state) {
 void NaiveEngine::ChangeState(InstrumentId id, const NaiveTransition& transition) {
   NaiveMarket& market = MarketOf(id);
   Touch(id);
-  if (market.uncross) {
-    market.uncross->then = transition;
-    return;
-  }
   const bool leaves_auction =
       market.state == InstrumentState::kAuction &&
       (IsContinuous(transition.state) || transition.state == InstrumentState::kClosed);
-  if (leaves_auction || (IsContinuous(transition.state) && market.IsCrossed())) {
+  if (market.uncross) {
+    market.uncross->then = {transition.state, transition.cause};
+    if (leaves_auction || IsContinuous(transition.state)) return;
+    market.uncross.reset();
+    EnterState(id, transition);
+  } else if (leaves_auction || (IsContinuous(transition.state) && market.IsCrossed())) {
     StartUncross(id, transition);
   } else {
     EnterState(id, transition);
@@ -41,6 +43,7 @@ void NaiveEngine::EnterState(InstrumentId id, const NaiveTransition& transition)
   if (IsContinuous(transition.state)) market.must_look_at_pegs = true;
   if (transition.state == InstrumentState::kAuction) TakePegsOut(id);
   if (transition.state == InstrumentState::kClosed) GoOnEndingDay(id);
+  NoteWhatGoesOn(id);
 }
 
 void NaiveEngine::GoOnEndingDay(InstrumentId id) {
@@ -74,6 +77,7 @@ void NaiveEngine::StartUncross(InstrumentId id, const NaiveTransition& then) {
   Say(AuctionUncrossed{id, auction.price, auction.volume});
   market.uncross = NaiveMarket::Uncross{auction.price.value(), then};
   GoOnUncrossing(id);
+  NoteWhatGoesOn(id);
 }
 
 void NaiveEngine::GoOnUncrossing(InstrumentId id) {
@@ -82,11 +86,18 @@ void NaiveEngine::GoOnUncrossing(InstrumentId id) {
   const int64_t price = market.uncross->price;
   uint32_t& fills = uncross_fills_[id];
   ++sweep_count_;
-  while (!market.bids.empty() && !market.asks.empty() && *market.Best(Side::kBuy) >= price &&
-         *market.Best(Side::kSell) <= price) {
-    if (fills++ == limits::kFillsPerCommandMax) return;
+  const bool by_steps = rule_set_ >= rules::kStepByStep;
+  while (!market.bids.empty() && !market.asks.empty()) {
     NaiveOrder& buyer = orders_.at(market.bids.begin()->second);
     NaiveOrder& seller = orders_.at(market.asks.begin()->second);
+    const bool at_price = *market.Best(Side::kBuy) >= price && *market.Best(Side::kSell) <= price;
+    const NaiveOrder& younger = buyer.id > seller.id ? buyer : seller;
+    const bool is_own = ModeOf(younger) != SelfTrade::kAllow &&
+                        AreOfOneOwner(buyer.placed.account_id, seller.placed.account_id);
+    const bool is_in_the_way =
+        by_steps && is_own && IsContinuous(market.uncross->then.state) && market.IsCrossed();
+    if (!at_price && !is_in_the_way) break;
+    if (fills++ == limits::kFillsPerCommandMax) return;
     const uint64_t trades_before = market.trade_count;
     if (buyer.id > seller.id) {
       Meet({buyer, seller, price, true});
@@ -100,8 +111,13 @@ void NaiveEngine::GoOnUncrossing(InstrumentId id) {
   const NaiveTransition then = market.uncross->then;
   market.uncross.reset();
   // What prevented self-trades left may still cross elsewhere.
-  if (IsContinuous(then.state) && market.IsCrossed()) return StartUncross(id, then);
-  EnterState(id, then);
+  if (!IsContinuous(then.state) || !market.IsCrossed()) return EnterState(id, then);
+  const AuctionPrice auction = UncrossPrice(market);
+  Say(AuctionUncrossed{id, auction.price, auction.volume});
+  market.uncross = NaiveMarket::Uncross{auction.price.value(), then};
+  if (by_steps) return;  // With the next command.
+  fills = 0;
+  GoOnUncrossing(id);
 }
 
 NaiveEngine::AuctionPrice NaiveEngine::UncrossPrice(const NaiveMarket& market) const {

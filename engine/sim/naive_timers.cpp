@@ -12,17 +12,31 @@ constexpr int64_t kDayNs = 24LL * 3600 * 1'000'000'000;
 }  // namespace
 
 void NaiveEngine::RunWhatIsDue() {
-  for (uint32_t i = 1; i <= markets_.size(); ++i) {
-    if (fills_ >= limits::kFillsPerCommandMax) break;
-    if (MarketOf(InstrumentId(i)).uncross) GoOnUncrossing(InstrumentId(i));
-  }
-  for (uint32_t i = 1; i <= markets_.size(); ++i) {
-    if (MarketOf(InstrumentId(i)).day_end_goes_on) GoOnEndingDay(InstrumentId(i));
+  std::vector<InstrumentId> continuing;
+  continuing.swap(continuing_);
+  for (const InstrumentId id : continuing) {
+    if (fills_ < limits::kFillsPerCommandMax) {
+      if (MarketOf(id).uncross) {
+        GoOnUncrossing(id);
+      } else if (MarketOf(id).day_end_goes_on) {
+        GoOnEndingDay(id);
+      }
+    }
+    NoteWhatGoesOn(id);
   }
   for (uint32_t count = 0; count < limits::kTimersPerCommandMax; ++count) {
     if (fills_ >= limits::kFillsPerCommandMax) return;
     const auto timer = EarliestTimer();
     if (!timer || timer->at_ns > now_ns_ || !RunTimer(*timer)) return;
+  }
+}
+
+// The next command goes on with it, in the order in which they began.
+void NaiveEngine::NoteWhatGoesOn(InstrumentId id) {
+  const NaiveMarket& market = MarketOf(id);
+  if (!market.uncross && !market.day_end_goes_on) return;
+  if (std::find(continuing_.begin(), continuing_.end(), id) == continuing_.end()) {
+    continuing_.push_back(id);
   }
 }
 
@@ -58,7 +72,7 @@ bool NaiveEngine::RunTimer(const Timer& timer) {
       const InstrumentState state = market.transitions[0].state;
       market.transitions.erase(market.transitions.begin());
       ChangeState(id, {state, StateCause::kSchedule});
-      return !market.day_end_goes_on;
+      return true;
     }
     case Timer::kAuctionEnd: {
       const InstrumentId id(static_cast<uint32_t>(timer.id));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/limits.h"
+#include "engine/core/rule_set.h"
 #include "engine/sim/naive_engine.h"
 
 namespace rialto::engine {
@@ -94,14 +95,48 @@ std::optional<Wide> NaiveEngine::ReferenceOf(const PlaceOrder& order, OrderId go
   return std::nullopt;
 }
 
+// Another order comes: what traded so far fires, or not, those that were there, and never the
+// other.
+void NaiveEngine::NoteWhatTradesFire(const NaiveOrder& other) {
+  NaiveMarket& market = MarketOf(other);
+  if (market.trade_count == market.trades_noted) return;
+  for (const OrderId order_id : market.outside) {
+    NaiveOrder& order = orders_.at(order_id);
+    const bool looks = HasTrigger(order.placed) && !order.triggered && !order.fired &&
+                       !order.waits_for_parent && !order.printed;
+    if (!looks || order.id == other.id || order.placed.type == OrderType::kTrailingStop) continue;
+    if (order.placed.terms.trigger_source != TriggerSource::kLast) continue;
+    if (const auto look = FiredBy(order, PricesSeenBy(order))) order.printed = look->price;
+  }
+  market.trades_noted = market.trade_count;
+}
+
+std::vector<Wide> NaiveEngine::PricesSeenBy(const NaiveOrder& order) const {
+  const NaiveMarket& market = MarketOf(order);
+  std::vector<Wide> prices;
+  if (order.placed.terms.trigger_source != TriggerSource::kLast) return prices;
+  uint64_t number = market.trade_count - market.trades.size();
+  for (const auto& trade : market.trades) {
+    if (number++ >= market.trades_noted) prices.push_back(Wide{trade.price} * 2);
+  }
+  return prices;
+}
+
 std::optional<NaiveEngine::Look> NaiveEngine::LookAt(const NaiveOrder& order) const {
+  std::vector<Wide> prices = PricesSeenBy(order);
+  if (const auto reference = ReferenceOf(order.placed, {})) prices.push_back(*reference);
+  std::optional<Look> look = FiredBy(order, prices);
+  if (order.printed) {
+    look = Look{order.id, IsBuy(order.placed), order.placed.terms.trigger_price.value(),
+                *order.printed};
+  }
+  return look;
+}
+
+std::optional<NaiveEngine::Look> NaiveEngine::FiredBy(const NaiveOrder& order,
+                                                      const std::vector<Wide>& prices) const {
   const PlaceOrder& placed = order.placed;
   const bool rising = FiresRising(placed);
-  std::vector<Wide> prices;
-  if (placed.terms.trigger_source == TriggerSource::kLast) {
-    for (const auto& trade : MarketOf(order).trades) prices.push_back(Wide{trade.price} * 2);
-  }
-  if (const auto reference = ReferenceOf(placed, {})) prices.push_back(*reference);
   if (prices.empty()) return std::nullopt;
   const Wide extreme = rising ? *std::max_element(prices.begin(), prices.end())
                               : *std::min_element(prices.begin(), prices.end());
@@ -166,6 +201,7 @@ bool NaiveEngine::ActivateFired(InstrumentId id) {
   NaiveMarket& market = MarketOf(id);
   bool changed = false;
   while (!market.fired.empty() && market.IsTrading()) {
+    if (rule_set_ >= rules::kStepByStep && !market.reactions.empty()) break;
     const NaiveMarket::Fired fired = market.fired.front();
     if (IsOpen(fired.order_id)) {
       if (!MayActivate()) break;

@@ -172,7 +172,8 @@ Command Workload::RandomTradingState() {
 // Not soon the newest, so that the older ones see something, too.
 Command Workload::RandomRuleSet() {
   if (!random_.OneIn(20)) return Tick{};
-  return ActivateRuleSet{rules::kFirst - 1 + static_cast<uint32_t>(random_.Below(4))};
+  return ActivateRuleSet{rules::kFirst - 1 +
+                         static_cast<uint32_t>(random_.Below(rules::kNewest - rules::kFirst + 3))};
 }
 
 // --- Settings ---
