@@ -26,6 +26,10 @@ absl::Status CopyOrderName(const Request& request, Command& command) {
   command.set_account_id(request.account_id());
   switch (request.order_case()) {
     case Request::kOrderId:
+      // For the engine 0 is no name. Found there, in a batch, it would be too late for the others.
+      if (request.order_id() == 0) {
+        return absl::InvalidArgumentError("BAD_ID: order_id must be above 0");
+      }
       command.set_order_id(request.order_id());
       return absl::OkStatus();
     case Request::kClientOrderId:
