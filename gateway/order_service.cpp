@@ -49,6 +49,22 @@ grpc::Status NotTaken(const std::string& message) {
   return ToGrpcStatus(absl::InvalidArgumentError(message));
 }
 
+// Why a command has no decision; OK when it has one.
+grpc::Status WhyUndecided(const absl::StatusOr<OrderOutcome>& outcome) {
+  if (!outcome.ok()) return ToGrpcStatus(outcome.status());
+  return outcome->malformed().empty() ? grpc::Status::OK : NotTaken(outcome->malformed());
+}
+
+// Of a mass cancel that ends with `why` after some of its commands. What follows the reason, such
+// as "nothing was sent", speaks of the last command and would be a lie about the call.
+grpc::Status BrokenOff(uint64_t canceled, const grpc::Status& why) {
+  if (canceled == 0) return why;
+  const std::string message = why.error_message();
+  return ToGrpcStatus(absl::UnavailableError(
+      absl::StrCat("OUTCOME_UNKNOWN: ", canceled, " orders are canceled, not all (",
+                   message.substr(0, message.find(';')), "); send it again")));
+}
+
 // Fills in the sequence, and what was accepted or rejected.
 template <typename Response>
 grpc::Status FillIn(const Catalog& catalog, const OrderOutcome& outcome, Response& response) {
@@ -244,9 +260,9 @@ grpc::ServerUnaryReactor* OrderService::MassCancelOrders(grpc::CallbackServerCon
 void OrderService::CancelMore(std::shared_ptr<MassCancelCall> call) {
   if (call->context->IsCancelled()) return call->reactor->Finish(grpc::Status::CANCELLED);
   engine_.Submit(call->command, [this, call](absl::StatusOr<OrderOutcome> outcome) {
-    if (!outcome.ok()) return call->reactor->Finish(ToGrpcStatus(outcome.status()));
-    if (!outcome->malformed().empty()) {
-      return call->reactor->Finish(NotTaken(outcome->malformed()));
+    const grpc::Status why = WhyUndecided(outcome);
+    if (!why.ok()) {
+      return call->reactor->Finish(BrokenOff(call->response->canceled_orders(), why));
     }
     call->response->set_sequence(outcome->sequence());
     call->response->set_canceled_orders(call->response->canceled_orders() +

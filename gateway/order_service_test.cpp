@@ -451,6 +451,21 @@ TEST_F(OrderServiceTest, AMassCancelGoesOnUntilNothingIsLeft) {
   EXPECT_EQ(seen[2].side(), common::v1::ORDER_SIDE_SELL);
   EXPECT_EQ(seen[2].tag(), "grid");
 
+  seen.clear();
+  engine_.SetDecide([&](const engine::v1::OrderCommand& command) {
+    seen.push_back(command.mass_cancel());
+    engine::v1::OrderOutcome outcome;
+    outcome.set_canceled_orders(10'000);
+    outcome.set_more(true);
+    if (seen.size() == 3) outcome.set_malformed("INBOX_FULL: retry later");
+    return outcome;
+  });
+  const grpc::Status half_way = Ask(*gateway_.orders, cancel, request, &response);
+  EXPECT_EQ(half_way.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(half_way.error_message(),
+            "OUTCOME_UNKNOWN: 20000 orders are canceled, not all (INBOX_FULL: retry later); send "
+            "it again");
+
   engine_.SetDecide([](const engine::v1::OrderCommand&) {
     engine::v1::OrderOutcome outcome;
     outcome.set_reject_reason(common::v1::REJECT_REASON_UNKNOWN_ACCOUNT);
