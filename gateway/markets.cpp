@@ -79,7 +79,7 @@ void Markets::Load(MarketsImage image) {
   CHECK(image.books.size() == image.catalog.instruments().size());
   absl::MutexLock lock(&mutex_);
   CHECK(!loaded_);
-  catalog_ = std::make_shared<Catalog>(std::move(image.catalog));
+  ReplaceCatalog(std::make_shared<Catalog>(std::move(image.catalog)));
   for (MarketsImage::Book& book : image.books) {
     markets_.push_back(std::make_unique<Market>());
     markets_.back()->depth = std::move(book.depth);
@@ -125,7 +125,8 @@ void Markets::ApplyCommand(const engine::v1::CommandEvents& command, std::vector
       market->depth.Apply(change, update->touched);
     }
     if (event.has_trade()) {
-      const Instrument& instrument = *catalog_->FindInstrument(InstrumentId(id));
+      const std::shared_ptr<const Catalog> catalog = LatestCatalog();
+      const Instrument& instrument = *catalog->FindInstrument(InstrumentId(id));
       update->trades.push_back(ToProto(instrument, event.trade(), command.timestamp_ns()));
     } else if (event.has_instrument_state_changed()) {
       market->state = update->state = event.instrument_state_changed().state();
@@ -137,18 +138,19 @@ void Markets::ApplyCommand(const engine::v1::CommandEvents& command, std::vector
 }
 
 void Markets::ApplyDefinition(const engine::v1::Event& event, uint64_t sequence) {
-  auto catalog = std::make_shared<Catalog>(*catalog_);
+  auto catalog = std::make_shared<Catalog>(*LatestCatalog());
   catalog->Apply(event);
-  catalog_ = std::move(catalog);
-  while (markets_.size() < catalog_->instruments().size()) {
+  while (markets_.size() < catalog->instruments().size()) {
     markets_.push_back(std::make_unique<Market>());
     markets_.back()->sequence = sequence;
   }
+  ReplaceCatalog(std::move(catalog));
 }
 
 void Markets::Publish(Update& update) {
   if (update.market->streams.empty()) return;
-  const Instrument& instrument = *catalog_->FindInstrument(update.instrument_id);
+  const std::shared_ptr<const Catalog> catalog = LatestCatalog();
+  const Instrument& instrument = *catalog->FindInstrument(update.instrument_id);
   v1::StreamMarketResponse message;
   v1::MarketUpdate& proto = *message.mutable_update();
   proto.set_prev_sequence(update.prev_sequence);
@@ -166,8 +168,9 @@ void Markets::Publish(Update& update) {
 void Markets::SetFeedLive(bool live) {
   absl::MutexLock lock(&mutex_);
   feed_live_ = live;
-  was_live_ = was_live_ || live;
   metrics_.feed_connected.Set(live ? 1 : 0);
+  absl::MutexLock catalog_lock(&catalog_mutex_);
+  was_live_ = was_live_ || live;
 }
 
 bool Markets::live() const {
@@ -180,23 +183,28 @@ uint64_t Markets::next_sequence() const {
   return next_sequence_;
 }
 
-absl::Status Markets::CheckKnown() const {
-  if (was_live_) return absl::OkStatus();
+absl::StatusOr<std::shared_ptr<const Catalog>> Markets::catalog() const {
+  absl::ReaderMutexLock lock(&catalog_mutex_);
+  if (was_live_) return catalog_;
   return absl::UnavailableError(
       "NOT_CONNECTED: the markets are not loaded yet; nothing was sent, retry later");
 }
 
-absl::StatusOr<std::shared_ptr<const Catalog>> Markets::catalog() const {
-  absl::ReaderMutexLock lock(&mutex_);
-  RETURN_IF_ERROR(CheckKnown());
+std::shared_ptr<const Catalog> Markets::LatestCatalog() const {
+  absl::ReaderMutexLock lock(&catalog_mutex_);
   return catalog_;
 }
 
-absl::StatusOr<const Instrument*> Markets::Find(std::string_view instrument) const {
+void Markets::ReplaceCatalog(std::shared_ptr<const Catalog> catalog) {
+  absl::MutexLock lock(&catalog_mutex_);
+  catalog_.swap(catalog);
+}
+
+absl::StatusOr<std::shared_ptr<const Instrument>> Markets::Find(std::string_view instrument) const {
   if (closing_) return absl::UnavailableError("STOPPING: the gateway stops; subscribe again");
-  RETURN_IF_ERROR(CheckKnown());
-  const Instrument* found = catalog_->FindInstrument(instrument);
-  if (found != nullptr) return found;
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Catalog> known, catalog());
+  const Instrument* found = known->FindInstrument(instrument);
+  if (found != nullptr) return std::shared_ptr<const Instrument>(known, found);
   return absl::NotFoundError(absl::StrCat("UNKNOWN_INSTRUMENT: no instrument \"",
                                           std::string(instrument.substr(0, 40)), "\""));
 }
@@ -204,7 +212,7 @@ absl::StatusOr<const Instrument*> Markets::Find(std::string_view instrument) con
 absl::Status Markets::GetDepth(std::string_view instrument, size_t levels,
                                v1::GetDepthResponse& response) const {
   absl::ReaderMutexLock lock(&mutex_);
-  ASSIGN_OR_RETURN(const Instrument* found, Find(instrument));
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Instrument> found, Find(instrument));
   const Market& market = *markets_[found->id.value() - 1];
   AddLevels(*found, market.depth.bids(), levels, response.mutable_bids());
   AddLevels(*found, market.depth.asks(), levels, response.mutable_asks());
@@ -213,16 +221,14 @@ absl::Status Markets::GetDepth(std::string_view instrument, size_t levels,
 }
 
 void Markets::Subscribe(std::string_view instrument, MarketStream& stream) {
-  std::shared_ptr<const Catalog> catalog;
-  const Instrument* found = nullptr;
+  std::shared_ptr<const Instrument> found;
   Depth depth;
   v1::StreamMarketResponse message;
   {
     absl::MutexLock lock(&mutex_);
-    const absl::StatusOr<const Instrument*> looked_up = Find(instrument);
+    absl::StatusOr<std::shared_ptr<const Instrument>> looked_up = Find(instrument);
     if (!looked_up.ok()) return stream.Close(ToGrpcStatus(looked_up.status()));
-    catalog = catalog_;
-    found = *looked_up;
+    found = *std::move(looked_up);
     Market& market = *markets_[found->id.value() - 1];
     // Copied here and formatted outside: a deep book must not hold up the feed.
     depth = market.depth;

@@ -3,7 +3,7 @@
 // Follows the event feed one message at a time, whole: readers see the books between two messages,
 // never in the middle of one. What a message did to an instrument is serialised once and handed to
 // each of its subscribers. A snapshot and the updates after it fit together because both are taken
-// under one lock.
+// under one lock. The catalog has a lock of its own: orders need it and wait for no book.
 //
 // Thread: any. Load(), Apply() and SetFeedLive() on the feed's thread only.
 #pragma once
@@ -91,21 +91,28 @@ class Markets {
   void ApplyDefinition(const engine::v1::Event& event, uint64_t sequence)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Publish(Update& update) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status CheckKnown() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  absl::StatusOr<const Instrument*> Find(std::string_view instrument) const
+  // Keeps the catalog that it is of.
+  absl::StatusOr<std::shared_ptr<const Instrument>> Find(std::string_view instrument) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  std::shared_ptr<const Catalog> LatestCatalog() const;
+  void ReplaceCatalog(std::shared_ptr<const Catalog> catalog) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Metrics& metrics_;
   mutable absl::Mutex mutex_;
   bool loaded_ ABSL_GUARDED_BY(mutex_) = false;
   bool feed_live_ ABSL_GUARDED_BY(mutex_) = false;
-  bool was_live_ ABSL_GUARDED_BY(mutex_) = false;
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 1;
-  // Replaced, never changed: readers keep the one they have.
-  std::shared_ptr<const Catalog> catalog_ ABSL_GUARDED_BY(mutex_) = std::make_shared<Catalog>();
   // By instrument id, from 1: markets_[id - 1].
   std::vector<std::unique_ptr<Market>> markets_ ABSL_GUARDED_BY(mutex_);
+
+  // Held to copy or replace a pointer, for nothing else; taken after mutex_ where both are.
+  mutable absl::Mutex catalog_mutex_;
+  bool was_live_ ABSL_GUARDED_BY(catalog_mutex_) = false;
+  // Replaced, never changed: readers keep the one they have. Only with mutex_ held, so that whoever
+  // holds that sees as many markets as instruments.
+  std::shared_ptr<const Catalog> catalog_ ABSL_GUARDED_BY(catalog_mutex_) =
+      std::make_shared<Catalog>();
 };
 
 }  // namespace rialto::gateway
