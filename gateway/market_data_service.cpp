@@ -108,8 +108,8 @@ grpc::ServerUnaryReactor* MarketDataService::GetAuction(grpc::CallbackServerCont
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* MarketDataService::StreamMarket(
-    grpc::CallbackServerContext*, const grpc::ByteBuffer* request) {
-  auto* stream = new MarketStream(limits_, metrics_.slow_consumers,
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  auto* stream = new MarketStream(*context, limits_, metrics_.slow_consumers,
                                   [this](MarketStream& done) { markets_.Unsubscribe(done); });
   grpc::ByteBuffer bytes = *request;
   v1::StreamMarketRequest parsed;

@@ -322,7 +322,9 @@ TEST(MarketDataServiceTest, SlowConsumersAreClosedAndOthersAreNot) {
   quick.ExpectEqual(engine.DepthNow("BTC-USD"));
 }
 
-TEST(MarketDataServiceTest, AStuckWriteIsNoticed) {
+// Its status waits behind the write that the peer has no room for: without an end by force the
+// stream, and a snapshot of its own, would stay for as long as the peer is connected.
+TEST(MarketDataServiceTest, AStuckWriteIsNoticedAndTheStreamFreed) {
   ScriptedEngine engine;
   GatewayUnderTest gateway(engine, {.stall_max = std::chrono::milliseconds(100)});
   RandomMarket market(engine, 1);
@@ -332,6 +334,8 @@ TEST(MarketDataServiceTest, AStuckWriteIsNoticed) {
     market.Step();
     return gateway.metrics.slow_consumers.Value() == 1;
   }));
+  EXPECT_TRUE(Eventually([&] { return gateway.metrics.subscribers.Value() == 0; }));
+  EXPECT_EQ(gateway.channel->GetState(false), GRPC_CHANNEL_READY);  // It is connected still.
 }
 
 TEST(MarketDataServiceTest, HeartbeatsTellHowFarAndWhetherAllIsWell) {

@@ -6,9 +6,13 @@
 
 namespace rialto::gateway {
 
-MarketStream::MarketStream(const StreamLimits& limits, prometheus::Counter& slow_consumers,
+MarketStream::MarketStream(grpc::CallbackServerContext& context, const StreamLimits& limits,
+                           prometheus::Counter& slow_consumers,
                            std::function<void(MarketStream&)> on_done)
-    : limits_(limits), slow_consumers_(slow_consumers), on_done_(std::move(on_done)) {}
+    : context_(context),
+      limits_(limits),
+      slow_consumers_(slow_consumers),
+      on_done_(std::move(on_done)) {}
 
 void MarketStream::Open(grpc::ByteBuffer snapshot) {
   absl::MutexLock lock(&mutex_);
@@ -30,8 +34,11 @@ void MarketStream::Push(const grpc::ByteBuffer& message, uint64_t sequence) {
 
 void MarketStream::CheckStall() {
   absl::MutexLock lock(&mutex_);
-  if (closed_ || !writing_) return;
-  if (std::chrono::steady_clock::now() - write_started_ > limits_.stall_max) CloseSlow();
+  if (!closed_ && !writing_) return;
+  if (SteadyClock::now() - (closed_ ? closed_since_ : write_started_) <= limits_.stall_max) return;
+  if (!closed_) return CloseSlow();
+  // The status waits behind the write that is stuck, and OnDone() with it: end both.
+  context_.TryCancel();
 }
 
 void MarketStream::Close(const grpc::Status& status) {
@@ -59,7 +66,7 @@ void MarketStream::OnDone() {
 
 void MarketStream::Write(Message message) {
   writing_ = true;
-  write_started_ = std::chrono::steady_clock::now();
+  write_started_ = SteadyClock::now();
   current_ = std::move(message);
   StartWrite(&current_.bytes);
 }
@@ -76,6 +83,7 @@ void MarketStream::CloseSlow() {
 void MarketStream::CloseLocked(const grpc::Status& status) {
   if (closed_) return;
   closed_ = true;
+  closed_since_ = SteadyClock::now();
   waiting_.clear();
   waiting_bytes_ = 0;
   Finish(status);

@@ -38,7 +38,8 @@ TEST(MarketsTest, OrdersDoNotWaitForTheFanOutOfTheFeed) {
   ScriptedEngine engine;
   GatewayUnderTest gateway(engine);
   HeldWriter writer;
-  auto* stream = new MarketStream({}, gateway.metrics.slow_consumers,
+  grpc::CallbackServerContext context;
+  auto* stream = new MarketStream(context, {}, gateway.metrics.slow_consumers,
                                   [&](MarketStream& done) { gateway.markets.Unsubscribe(done); });
   writer.Bind(*stream);
   gateway.markets.Subscribe("BTC-USD", *stream);
