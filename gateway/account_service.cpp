@@ -5,7 +5,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/service/grpc_status.h"
-#include "gateway/engine_query.h"
 
 namespace rialto::gateway {
 namespace {
@@ -28,8 +27,8 @@ absl::Status CheckMayAsk(const common::v1::TransferForm& form) {
 
 }  // namespace
 
-AccountService::AccountService(const std::shared_ptr<grpc::Channel>& channel)
-    : stub_(engine::v1::AccountService::NewStub(channel)) {}
+AccountService::AccountService(EngineQueries& queries)
+    : queries_(queries), stub_(engine::v1::AccountService::NewStub(queries.channel())) {}
 
 AccountService::~AccountService() = default;
 
@@ -38,7 +37,7 @@ grpc::ServerUnaryReactor* AccountService::ListBalances(grpc::CallbackServerConte
                                                        v1::ListBalancesResponse* response) {
   engine::v1::ListBalancesRequest question;
   question.set_account_id(request->account_id());
-  return PassOn<engine::v1::ListBalancesRequest, engine::v1::ListBalancesResponse>(
+  return queries_.PassOn<engine::v1::ListBalancesRequest, engine::v1::ListBalancesResponse>(
       context, std::move(question),
       [this](auto... call) { stub_->async()->ListBalances(std::move(call)...); },
       [response](engine::v1::ListBalancesResponse& answer) {
@@ -57,7 +56,7 @@ grpc::ServerUnaryReactor* AccountService::Transfer(grpc::CallbackServerContext* 
   }
   engine::v1::TransferRequest question;
   *question.mutable_transfer() = request->transfer();
-  return PassOn<engine::v1::TransferRequest, engine::v1::TransferResponse>(
+  return queries_.PassOn<engine::v1::TransferRequest, engine::v1::TransferResponse>(
       context, std::move(question),
       [this](auto... call) { stub_->async()->Transfer(std::move(call)...); },
       [response](engine::v1::TransferResponse& answer) {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "grpcpp/channel.h"
+#include "gateway/engine_query.h"
 #include "rialto/engine/v1/account_service.grpc.pb.h"
 #include "rialto/gateway/v1/account_service.grpc.pb.h"
 
@@ -11,7 +11,7 @@ namespace rialto::gateway {
 
 class AccountService : public v1::AccountService::CallbackService {
  public:
-  explicit AccountService(const std::shared_ptr<grpc::Channel>& channel);
+  explicit AccountService(EngineQueries& queries);
   ~AccountService() override;
 
   grpc::ServerUnaryReactor* ListBalances(grpc::CallbackServerContext* context,
@@ -22,6 +22,7 @@ class AccountService : public v1::AccountService::CallbackService {
                                      v1::TransferResponse* response) override;
 
  private:
+  EngineQueries& queries_;
   const std::unique_ptr<engine::v1::AccountService::Stub> stub_;
 };
 

@@ -13,6 +13,7 @@
 #include "gateway/account_service.h"
 #include "gateway/config.h"
 #include "gateway/engine_client.h"
+#include "gateway/engine_query.h"
 #include "gateway/market_data_service.h"
 #include "gateway/market_feed.h"
 #include "gateway/markets.h"
@@ -46,11 +47,12 @@ struct GatewayUnderTest {
         metrics(context.registry()),
         engine_channel(OpenChannel(engine.address())),
         engine_client(engine_channel, in_flight_max, metrics),
+        queries(engine_channel, metrics),
         markets(metrics),
         feed(engine_channel, markets),
-        order_service(engine_client, engine_channel, markets),
-        account_service(engine_channel),
-        market_data_service(markets, engine_channel, limits, metrics) {
+        order_service(engine_client, queries, markets),
+        account_service(queries),
+        market_data_service(markets, queries, limits, metrics) {
     context.AddStopAction([this] { markets.CloseStreams(); });
     thread = std::thread([this] {
       EXPECT_TRUE(context
@@ -74,6 +76,7 @@ struct GatewayUnderTest {
   Metrics metrics;
   std::shared_ptr<grpc::Channel> engine_channel;
   EngineClient engine_client;
+  EngineQueries queries;
   Markets markets;
   MarketFeed feed;
   OrderService order_service;

@@ -23,6 +23,11 @@ inline constexpr int kImageLevelsMax = 100'000;
 inline constexpr int kInstrumentsPerPageDefault = 100;
 inline constexpr int kInstrumentsPerPageMax = 1'000;
 
+// Questions and transfers passed on to the engine and not answered; with so many the next is
+// RESOURCE_EXHAUSTED. The thread that decides orders makes the answers, too: orders wait behind as
+// many pages of open orders at most.
+inline constexpr int kQuestionsInFlightMax = 64;
+
 // A question to the engine on behalf of a caller who set no deadline.
 inline constexpr std::chrono::seconds kQueryTimeout{10};
 

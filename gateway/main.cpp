@@ -4,6 +4,7 @@
 #include "gateway/account_service.h"
 #include "gateway/config.h"
 #include "gateway/engine_client.h"
+#include "gateway/engine_query.h"
 #include "gateway/market_data_service.h"
 #include "gateway/market_feed.h"
 #include "gateway/markets.h"
@@ -16,11 +17,12 @@ absl::Status Run(const Config& config, ServiceContext& context) {
   Metrics metrics(context.registry());
   const std::shared_ptr<grpc::Channel> engine_channel = OpenChannel(config.engine_address);
   EngineClient engine(engine_channel, config.orders_in_flight_max, metrics);
+  EngineQueries queries(engine_channel, metrics);
   Markets markets(metrics);
   MarketFeed feed(engine_channel, markets);
-  OrderService orders(engine, engine_channel, markets);
-  AccountService accounts(engine_channel);
-  MarketDataService market_data(markets, engine_channel, StreamLimits(), metrics);
+  OrderService orders(engine, queries, markets);
+  AccountService accounts(queries);
+  MarketDataService market_data(markets, queries, StreamLimits(), metrics);
 
   context.AddReadyCheck("engine", [&] { return engine.connected(); });
   context.AddReadyCheck("market_feed", [&] { return markets.live(); });

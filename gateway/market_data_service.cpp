@@ -6,7 +6,6 @@
 #include "common/base/status_macros.h"
 #include "common/paging/paging.h"
 #include "common/service/grpc_status.h"
-#include "gateway/engine_query.h"
 #include "gateway/limits.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
 
@@ -49,11 +48,11 @@ absl::Status ListPage(const Catalog& catalog, const v1::ListInstrumentsRequest& 
 
 }  // namespace
 
-MarketDataService::MarketDataService(Markets& markets,
-                                     const std::shared_ptr<grpc::Channel>& channel,
+MarketDataService::MarketDataService(Markets& markets, EngineQueries& queries,
                                      const StreamLimits& limits, Metrics& metrics)
     : markets_(markets),
-      stub_(engine::v1::MarketDataService::NewStub(channel)),
+      queries_(queries),
+      stub_(engine::v1::MarketDataService::NewStub(queries.channel())),
       limits_(limits),
       metrics_(metrics) {}
 
@@ -83,13 +82,14 @@ grpc::ServerUnaryReactor* MarketDataService::GetInstrumentState(
     v1::GetInstrumentStateResponse* response) {
   engine::v1::GetInstrumentStateRequest question;
   question.set_instrument(request->instrument());
-  return PassOn<engine::v1::GetInstrumentStateRequest, engine::v1::GetInstrumentStateResponse>(
-      context, std::move(question),
-      [this](auto... call) { stub_->async()->GetInstrumentState(std::move(call)...); },
-      [response](engine::v1::GetInstrumentStateResponse& answer) {
-        response->mutable_state()->Swap(answer.mutable_state());
-        response->set_sequence(answer.sequence());
-      });
+  return queries_
+      .PassOn<engine::v1::GetInstrumentStateRequest, engine::v1::GetInstrumentStateResponse>(
+          context, std::move(question),
+          [this](auto... call) { stub_->async()->GetInstrumentState(std::move(call)...); },
+          [response](engine::v1::GetInstrumentStateResponse& answer) {
+            response->mutable_state()->Swap(answer.mutable_state());
+            response->set_sequence(answer.sequence());
+          });
 }
 
 grpc::ServerUnaryReactor* MarketDataService::GetAuction(grpc::CallbackServerContext* context,
@@ -97,7 +97,7 @@ grpc::ServerUnaryReactor* MarketDataService::GetAuction(grpc::CallbackServerCont
                                                         v1::GetAuctionResponse* response) {
   engine::v1::GetAuctionRequest question;
   question.set_instrument(request->instrument());
-  return PassOn<engine::v1::GetAuctionRequest, engine::v1::GetAuctionResponse>(
+  return queries_.PassOn<engine::v1::GetAuctionRequest, engine::v1::GetAuctionResponse>(
       context, std::move(question),
       [this](auto... call) { stub_->async()->GetAuction(std::move(call)...); },
       [response](engine::v1::GetAuctionResponse& answer) {

@@ -4,10 +4,10 @@
 
 #include <memory>
 
+#include "gateway/engine_query.h"
 #include "gateway/market_stream.h"
 #include "gateway/markets.h"
 #include "gateway/metrics.h"
-#include "grpcpp/channel.h"
 #include "rialto/engine/v1/market_data_service.grpc.pb.h"
 #include "rialto/gateway/v1/market_data_service.grpc.pb.h"
 
@@ -23,9 +23,10 @@ using MarketDataMethods = v1::MarketDataService::WithRawCallbackMethod_StreamMar
 
 class MarketDataService : public MarketDataMethods {
  public:
-  // Questions to the engine go by `channel`. REQUIRES: `markets` and `metrics` outlive this.
-  MarketDataService(Markets& markets, const std::shared_ptr<grpc::Channel>& channel,
-                    const StreamLimits& limits, Metrics& metrics);
+  // Questions to the engine go by `queries`. REQUIRES: what it is given by reference outlives this,
+  // but for `limits`.
+  MarketDataService(Markets& markets, EngineQueries& queries, const StreamLimits& limits,
+                    Metrics& metrics);
 
   grpc::ServerUnaryReactor* ListInstruments(grpc::CallbackServerContext* context,
                                             const v1::ListInstrumentsRequest* request,
@@ -44,6 +45,7 @@ class MarketDataService : public MarketDataMethods {
 
  private:
   Markets& markets_;
+  EngineQueries& queries_;
   const std::unique_ptr<engine::v1::MarketDataService::Stub> stub_;
   const StreamLimits limits_;
   Metrics& metrics_;

@@ -19,6 +19,9 @@ Metrics::Metrics(prometheus::Registry& registry)
                                                                512, 1024})),
       orders_in_flight(AddGauge(registry, "gateway_orders_in_flight",
                                 "Orders sent to the engine and not answered.")),
+      questions_in_flight(
+          AddGauge(registry, "gateway_questions_in_flight",
+                   "Questions and transfers passed on to the engine and not answered.")),
       engine_stream_connected(AddGauge(registry, "gateway_engine_stream_connected",
                                        "1 while orders can be sent to the engine.")),
       engine_stream_breaks(prometheus::BuildCounter()

@@ -15,6 +15,8 @@ struct Metrics {
   prometheus::Histogram& stream_batch_commands;
   // Orders sent to the engine and not answered.
   prometheus::Gauge& orders_in_flight;
+  // Questions and transfers passed on to the engine and not answered.
+  prometheus::Gauge& questions_in_flight;
   // 1 while orders can be sent.
   prometheus::Gauge& engine_stream_connected;
   // Times the order stream was lost.

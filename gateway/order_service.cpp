@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/catalog/order_form.h"
 #include "common/service/grpc_status.h"
-#include "gateway/engine_query.h"
 #include "gateway/order_requests.h"
 #include "google/protobuf/arena.h"
 #include "grpcpp/impl/codegen/proto_utils.h"
@@ -127,9 +126,11 @@ grpc::ServerUnaryReactor* FinishWith(grpc::CallbackServerContext* context,
 
 }  // namespace
 
-OrderService::OrderService(EngineClient& engine, const std::shared_ptr<grpc::Channel>& channel,
-                           const Markets& markets)
-    : engine_(engine), stub_(engine::v1::OrderService::NewStub(channel)), markets_(markets) {}
+OrderService::OrderService(EngineClient& engine, EngineQueries& queries, const Markets& markets)
+    : engine_(engine),
+      queries_(queries),
+      stub_(engine::v1::OrderService::NewStub(queries.channel())),
+      markets_(markets) {}
 
 OrderService::~OrderService() = default;
 
@@ -183,7 +184,7 @@ grpc::ServerUnaryReactor* OrderService::Validate(grpc::CallbackServerContext* co
   engine::v1::PlaceOrderRequest question;
   *question.mutable_order() = request.order();
   question.set_validate_only(true);
-  return PassOn<engine::v1::PlaceOrderRequest, engine::v1::PlaceOrderResponse>(
+  return queries_.PassOn<engine::v1::PlaceOrderRequest, engine::v1::PlaceOrderResponse>(
       context, std::move(question),
       [this](auto... call) { stub_->async()->PlaceOrder(std::move(call)...); },
       [response](engine::v1::PlaceOrderResponse& answer) {
@@ -312,7 +313,7 @@ grpc::ServerUnaryReactor* OrderService::GetOrder(grpc::CallbackServerContext* co
                                                  v1::GetOrderResponse* response) {
   absl::StatusOr<engine::v1::GetOrderRequest> question = ToQuestion(*request);
   if (!question.ok()) return FinishWith(context, ToGrpcStatus(question.status()));
-  return PassOn<engine::v1::GetOrderRequest, engine::v1::GetOrderResponse>(
+  return queries_.PassOn<engine::v1::GetOrderRequest, engine::v1::GetOrderResponse>(
       context, *std::move(question),
       [this](auto... call) { stub_->async()->GetOrder(std::move(call)...); },
       [response](engine::v1::GetOrderResponse& answer) {
@@ -328,7 +329,7 @@ grpc::ServerUnaryReactor* OrderService::ListOpenOrders(grpc::CallbackServerConte
   question.set_account_id(request->account_id());
   question.set_page_size(request->page_size());
   question.set_page_token(request->page_token());
-  return PassOn<engine::v1::ListOpenOrdersRequest, engine::v1::ListOpenOrdersResponse>(
+  return queries_.PassOn<engine::v1::ListOpenOrdersRequest, engine::v1::ListOpenOrdersResponse>(
       context, std::move(question),
       [this](auto... call) { stub_->async()->ListOpenOrders(std::move(call)...); },
       [response](engine::v1::ListOpenOrdersResponse& answer) {

@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "gateway/engine_client.h"
+#include "gateway/engine_query.h"
 #include "gateway/markets.h"
-#include "grpcpp/channel.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "rialto/engine/v1/order_service.grpc.pb.h"
 #include "rialto/gateway/v1/order_service.grpc.pb.h"
@@ -29,9 +29,8 @@ using OrderServiceCalls = v1::OrderService::WithCallbackMethod_PlaceOrder<
 
 class OrderService : public OrderServiceCalls {
  public:
-  // Orders go by `engine`, questions by `channel`; `markets` knows the instruments.
-  OrderService(EngineClient& engine, const std::shared_ptr<grpc::Channel>& channel,
-               const Markets& markets);
+  // Orders go by `engine`, questions by `queries`; `markets` knows the instruments.
+  OrderService(EngineClient& engine, EngineQueries& queries, const Markets& markets);
   ~OrderService() override;
 
   grpc::ServerUnaryReactor* PlaceOrder(grpc::CallbackServerContext* context,
@@ -91,6 +90,7 @@ class OrderService : public OrderServiceCalls {
   void CancelMore(std::shared_ptr<MassCancelCall> call);
 
   EngineClient& engine_;
+  EngineQueries& queries_;
   const std::unique_ptr<engine::v1::OrderService::Stub> stub_;
   const Markets& markets_;
 };

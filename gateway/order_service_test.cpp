@@ -400,8 +400,9 @@ TEST(OrderAdmissionTest, NothingIsTakenBeforeTheMarketsAreKnown) {
   Metrics metrics(context.registry());
   const std::shared_ptr<grpc::Channel> engine_channel = OpenChannel(engine.address());
   EngineClient engine_client(engine_channel, 10, metrics);
+  EngineQueries queries(engine_channel, metrics);
   Markets markets(metrics);
-  OrderService service(engine_client, engine_channel, markets);
+  OrderService service(engine_client, queries, markets);
   std::thread serving([&] { EXPECT_TRUE(context.Serve({&service}, {&engine_client}).ok()); });
   EXPECT_TRUE(Eventually([&] { return context.port() != 0 && engine_client.connected(); }));
   const auto orders =

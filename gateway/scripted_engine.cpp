@@ -100,6 +100,11 @@ class ScriptedEngine::Orders : public engine::v1::OrderService::Service {
   grpc::Status ListOpenOrders(grpc::ServerContext*,
                               const engine::v1::ListOpenOrdersRequest* request,
                               engine::v1::ListOpenOrdersResponse* response) override {
+    const auto released = [this] { return !engine_.pages_held_ || engine_.stopping_; };
+    {
+      absl::MutexLock lock(&engine_.mutex_);
+      engine_.mutex_.Await(absl::Condition(&released));
+    }
     for (int i = 0; i < request->page_size(); ++i) response->add_orders()->set_order_id(7);
     response->set_next_page_token(absl::StrCat(request->page_token(), "+"));
     response->set_sequence(70);
@@ -267,9 +272,14 @@ void ScriptedEngine::Hold() {
   held_ = true;
 }
 
+void ScriptedEngine::HoldPages() {
+  absl::MutexLock lock(&mutex_);
+  pages_held_ = true;
+}
+
 void ScriptedEngine::Release() {
   absl::MutexLock lock(&mutex_);
-  held_ = false;
+  held_ = pages_held_ = false;
 }
 
 std::vector<int> ScriptedEngine::batch_sizes() const {

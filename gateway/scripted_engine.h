@@ -37,6 +37,8 @@ class ScriptedEngine {
   void SetDecide(Decide decide);
   // From here on batches are read and not answered, until Release().
   void Hold();
+  // The same of questions for open orders.
+  void HoldPages();
   void Release();
   // Sizes of the batches that came, in order.
   std::vector<int> batch_sizes() const;
@@ -64,6 +66,7 @@ class ScriptedEngine {
   mutable absl::Mutex mutex_;
   Decide decide_ ABSL_GUARDED_BY(mutex_);
   bool held_ ABSL_GUARDED_BY(mutex_) = false;
+  bool pages_held_ ABSL_GUARDED_BY(mutex_) = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<int> batch_sizes_ ABSL_GUARDED_BY(mutex_);
   std::vector<uint64_t> subscriptions_ ABSL_GUARDED_BY(mutex_);
