@@ -14,7 +14,10 @@ namespace {
 
 constexpr char kPath[] = "/v1/withdrawals";
 constexpr int kOk = 200;
+constexpr int kBadRequest = 400;
 constexpr int kNotFound = 404;
+constexpr int kUnprocessable = 422;
+constexpr size_t kErrorSizeMax = 200;
 
 absl::Status Away(const HttpAnswer& answer) {
   return absl::UnavailableError(absl::StrCat("PROVIDER_AWAY: status ", answer.status));
@@ -28,6 +31,14 @@ absl::StatusOr<v1::ProviderWithdrawal> Parse(const HttpAnswer& answer, const std
   return withdrawal;
 }
 
+// Why not, in the provider's own words; empty: it did not say so. A status alone says nothing: a
+// proxy on the way has the same ones, and what it refuses may be out already.
+std::string NoOf(const HttpAnswer& answer, const std::string& id) {
+  v1::ProviderRefusal refusal;
+  if (!FromJson(answer.body, refusal) || refusal.withdrawal_id() != id) return "";
+  return refusal.error();
+}
+
 }  // namespace
 
 HttpProvider::HttpProvider(std::string address, std::string secret)
@@ -37,7 +48,7 @@ absl::StatusOr<std::optional<v1::ProviderWithdrawal>> HttpProvider::Find(
     const std::string& withdrawal_id) {
   ASSIGN_OR_RETURN(const HttpAnswer answer,
                    Call({.method = "GET", .path = absl::StrCat(kPath, "/", withdrawal_id)}));
-  if (answer.status == kNotFound) return std::nullopt;
+  if (answer.status == kNotFound && !NoOf(answer, withdrawal_id).empty()) return std::nullopt;
   if (answer.status != kOk) return Away(answer);
   ASSIGN_OR_RETURN(v1::ProviderWithdrawal withdrawal, Parse(answer, withdrawal_id));
   return std::make_optional(std::move(withdrawal));
@@ -52,11 +63,11 @@ absl::StatusOr<v1::ProviderWithdrawal> HttpProvider::Send(const Withdrawal& with
   ASSIGN_OR_RETURN(const HttpAnswer answer,
                    Call({.method = "POST", .path = kPath, .body = ToJson(order)}));
   if (answer.status == kOk) return Parse(answer, withdrawal.withdrawal_id);
-  // Wrong secret, too many requests, a time-out: of no meaning for this withdrawal.
-  const bool is_about_us = answer.status == 401 || answer.status == 408 || answer.status == 429;
-  if (answer.status < 400 || answer.status >= 500 || is_about_us) return Away(answer);
+  const bool is_final = answer.status == kBadRequest || answer.status == kUnprocessable;
+  const std::string no = is_final ? NoOf(answer, withdrawal.withdrawal_id) : "";
+  if (no.empty()) return Away(answer);
   return absl::FailedPreconditionError(
-      absl::StrCat("PROVIDER_REFUSED: status ", answer.status, ": ", answer.body.substr(0, 200)));
+      absl::StrCat("PROVIDER_REFUSED: status ", answer.status, ": ", no.substr(0, kErrorSizeMax)));
 }
 
 // A GET is signed over its path, since it has no body.

@@ -17,11 +17,12 @@ class Provider {
  public:
   virtual ~Provider() = default;
 
-  // What the provider knows of it; nullopt: it was never asked to send it. Unavailable: try again.
+  // What the provider knows of it; nullopt: it says itself that it was never asked to send it.
+  // Unavailable: try again.
   virtual absl::StatusOr<std::optional<v1::ProviderWithdrawal>> Find(
       const std::string& withdrawal_id) = 0;
-  // Asks for the money to be sent. FailedPrecondition: it never will be. Unavailable: unknown; the
-  // same again.
+  // Asks for the money to be sent. FailedPrecondition: it says itself that it never will be.
+  // Unavailable: unknown; the same again.
   virtual absl::StatusOr<v1::ProviderWithdrawal> Send(const Withdrawal& withdrawal) = 0;
 };
 

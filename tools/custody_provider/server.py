@@ -33,8 +33,9 @@ def door_to(books, secret):
             if not is_signed(secret, self.headers, self.path.encode()):
                 self._answer(401, {"error": "not signed"})
                 return
-            found = books.find_withdrawal(self.path.removeprefix(PATH + "/"))
-            self._answer(200 if found else 404, found or {"error": "unknown withdrawal"})
+            identifier = self.path.removeprefix(PATH + "/")
+            found = books.find_withdrawal(identifier)
+            self._answer(200 if found else 404, found or {"withdrawal_id": identifier, "error": "never asked for"})
 
         def _take(self, body):
             try:
@@ -42,7 +43,7 @@ def door_to(books, secret):
             except (ValueError, KeyError) as error:
                 self._answer(400, {"error": f"malformed: {error}"})
             except Refused as refused:
-                self._answer(422, {"error": str(refused)})
+                self._answer(422, {"withdrawal_id": json.loads(body)["withdrawal_id"], "error": str(refused)})
 
         def _answer(self, status, value):
             body = json.dumps(value).encode()
