@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/base/check.h"
+#include "common/base/reserved_ids.h"
 
 namespace rialto::custody {
 namespace {
@@ -82,18 +83,18 @@ std::string TransactionIdOf(Purpose purpose, std::string_view id) {
   const absl::string_view text(id.data(), id.size());
   switch (purpose) {
     case Purpose::kHold:
-      return absl::StrCat("wh-", text);
+      return absl::StrCat(kHoldIdPrefix, text);
     case Purpose::kSettle:
-      return absl::StrCat("ws-", text);
+      return absl::StrCat(kSettleIdPrefix, text);
     case Purpose::kRelease:
-      return absl::StrCat("wr-", text);
+      return absl::StrCat(kReleaseIdPrefix, text);
     case Purpose::kDeposit:
       break;
   }
   unsigned char digest[SHA256_DIGEST_LENGTH];
   SHA256(reinterpret_cast<const unsigned char*>(id.data()), id.size(), digest);
   const std::string hex = ToHex({reinterpret_cast<const char*>(digest), sizeof digest});
-  return absl::StrCat("de-", hex.substr(0, kDepositHashDigits));
+  return absl::StrCat(kDepositIdPrefix, hex.substr(0, kDepositHashDigits));
 }
 
 }  // namespace rialto::custody

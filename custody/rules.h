@@ -41,8 +41,9 @@ std::string ExitBlockedBy(const LedgerView& ledger, Sequence hold);
 // What an idempotent command of the engine is for.
 enum class Purpose { kDeposit, kHold, kSettle, kRelease };
 
-// The engine's transaction_id for it, the same at every try. `id` is a withdrawal_id (1 to 32
-// characters of a caller's id), or of a deposit any text.
+// The engine's transaction_id for it, the same at every try; of those in
+// common/base/reserved_ids.h. `id` is a withdrawal_id (1 to 32 characters of a caller's id), or of
+// a deposit any text.
 std::string TransactionIdOf(Purpose purpose, std::string_view id);
 
 }  // namespace rialto::custody

@@ -1,5 +1,6 @@
 #include "custody/rules.h"
 
+#include "common/base/reserved_ids.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -55,10 +56,12 @@ TEST(RulesTest, TransactionIdsAreTheSameAtEveryTryAndFitTheEngine) {
   for (const Purpose purpose : {Purpose::kHold, Purpose::kSettle, Purpose::kRelease}) {
     EXPECT_EQ(TransactionIdOf(purpose, longest), TransactionIdOf(purpose, longest));
     EXPECT_TRUE(TransactionId::Parse(TransactionIdOf(purpose, longest)).ok());
+    EXPECT_NE(ReservedPrefixOf(TransactionIdOf(purpose, longest)), "");
   }
   EXPECT_NE(TransactionIdOf(Purpose::kSettle, "a"), TransactionIdOf(Purpose::kRelease, "a"));
   const std::string deposit = TransactionIdOf(Purpose::kDeposit, "0xabc/7 of any length and kind");
   EXPECT_TRUE(TransactionId::Parse(deposit).ok());
+  EXPECT_NE(ReservedPrefixOf(deposit), "");
   EXPECT_NE(deposit, TransactionIdOf(Purpose::kDeposit, "0xabc/8 of any length and kind"));
 }
 

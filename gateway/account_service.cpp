@@ -1,9 +1,13 @@
 #include "gateway/account_service.h"
 
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/reserved_ids.h"
+#include "common/base/status_macros.h"
 #include "common/service/grpc_status.h"
 
 namespace rialto::gateway {
@@ -12,11 +16,22 @@ namespace {
 // Below: the house's.
 constexpr uint64_t kFirstUserAccount = 1001;
 
+// Custody's transfers are nobody else's to take the ids of, or to settle.
+absl::Status CheckId(absl::string_view field, const std::string& id) {
+  const std::string_view prefix = ReservedPrefixOf(id);
+  if (prefix.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("RESERVED_ID: ", field, " \"", id,
+                                                 "\" begins with \"", std::string(prefix),
+                                                 "\", which is the venue's own"));
+}
+
 // What a user may ask for; whether it makes sense is for the engine to say.
 absl::Status CheckMayAsk(const common::v1::TransferForm& form) {
   if (form.kind() == common::v1::TRANSFER_KIND_REVERSE) {
     return absl::InvalidArgumentError("INVALID_TRANSFER: REVERSE is the operators' business");
   }
+  RETURN_IF_ERROR(CheckId("transaction_id", form.transaction_id()));
+  RETURN_IF_ERROR(CheckId("target_transaction_id", form.target_transaction_id()));
   for (const uint64_t id : {form.debit_account_id(), form.credit_account_id()}) {
     if (id >= kFirstUserAccount) continue;
     return absl::InvalidArgumentError(
