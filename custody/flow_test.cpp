@@ -1,4 +1,5 @@
 // What becomes of deposits and withdrawals, whatever is asked and whoever does not answer.
+#include <cstdint>
 #include <string>
 #include <thread>
 
@@ -279,6 +280,25 @@ TEST_F(FlowTest, WithdrawalsAreListedInPagesByAccountAndState) {
   grpc::ClientContext context;
   ASSERT_TRUE(stub_->ListWithdrawals(&context, request, &page).ok());
   EXPECT_TRUE(page.withdrawals().empty());
+}
+
+TEST_F(FlowTest, ANumberBeyondEveryAccountIsRefusedWhereverItIsAsked) {
+  v1::ListWithdrawalsRequest request;
+  for (const uint64_t beyond : {uint64_t{1} << 63, UINT64_MAX}) {
+    request.set_account_id(beyond);
+    v1::ListWithdrawalsResponse page;
+    grpc::ClientContext context;
+    const grpc::Status status = stub_->ListWithdrawals(&context, request, &page);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_EQ(status.error_message(),
+              absl::StrCat("BAD_ACCOUNT_ID: ", beyond, " is beyond every account"));
+    EXPECT_THAT(Request("w1", "1", "USD", beyond), StartsWith("ACCOUNT_ID_REQUIRED"));
+    EXPECT_THAT(Tell(Deposit("e1", "5", "USD", beyond)), StartsWith("400  ACCOUNT_ID_REQUIRED"));
+  }
+  request.set_account_id(INT64_MAX);
+  v1::ListWithdrawalsResponse page;
+  grpc::ClientContext context;
+  EXPECT_TRUE(stub_->ListWithdrawals(&context, request, &page).ok());
 }
 
 TEST_F(FlowTest, TheHistoryOfAWithdrawalCanNotBeChanged) {

@@ -174,7 +174,7 @@ class FlowTest : public testing::Test {
   }
 
   static std::string Deposit(const std::string& id, const std::string& amount,
-                             const std::string& asset = "USD", int account = 1001) {
+                             const std::string& asset = "USD", uint64_t account = 1001) {
     return absl::StrCat(R"({"event_id":")", id,
                         R"(","kind":"PROVIDER_EVENT_KIND_DEPOSIT_CONFIRMED","account_id":)",
                         account, R"(,"asset":")", asset, R"(","amount":")", amount, R"("})");
@@ -199,10 +199,10 @@ class FlowTest : public testing::Test {
   }
 
   std::string Request(const std::string& id, const std::string& amount,
-                      const std::string& asset = "USD") {
+                      const std::string& asset = "USD", uint64_t account = 1001) {
     v1::RequestWithdrawalRequest request;
     request.set_withdrawal_id(id);
-    request.set_account_id(1001);
+    request.set_account_id(account);
     request.set_asset(asset);
     request.set_amount(amount);
     request.set_address("bank-1");

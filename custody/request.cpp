@@ -16,6 +16,8 @@ constexpr size_t kAddressSizeMax = 200;
 constexpr size_t kOperatorSizeMax = 100;
 constexpr size_t kReasonBytesMax = 500;
 constexpr size_t kAssetSizeMax = 36;
+// What the database can hold.
+constexpr uint64_t kAccountIdMax = INT64_MAX;
 
 bool IsPrintable(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
@@ -30,7 +32,7 @@ absl::Status Malformed(absl::string_view code, absl::string_view want) {
 }
 
 absl::Status CheckMoney(const std::string& asset, const std::string& amount, uint64_t account_id) {
-  if (account_id == 0 || account_id > static_cast<uint64_t>(INT64_MAX)) {
+  if (account_id == 0 || account_id > kAccountIdMax) {
     return Malformed("ACCOUNT_ID_REQUIRED", "account_id must name an account");
   }
   if (!IsWord(asset, kAssetSizeMax)) return Malformed("ASSET_REQUIRED", "asset must be a symbol");
@@ -115,6 +117,10 @@ absl::StatusOr<WithdrawalsQuery> ToQuery(const v1::ListWithdrawalsRequest& reque
   ASSIGN_OR_RETURN(const int count_max, PageSize(request.page_size(), kWithdrawalsPage));
   if (!v1::WithdrawalState_IsValid(request.state())) {
     return Malformed("BAD_STATE", "state must be one of WithdrawalState");
+  }
+  if (request.account_id() > kAccountIdMax) {
+    return Malformed("BAD_ACCOUNT_ID",
+                     absl::StrCat(request.account_id(), " is beyond every account"));
   }
   WithdrawalsQuery query{.account_id = AccountId(request.account_id()),
                          .state = request.state(),
