@@ -32,6 +32,7 @@ class StandInEngine : public engine::v1::AccountService::Service {
   grpc::Status Deposit(grpc::ServerContext*, const engine::v1::DepositRequest* request,
                        engine::v1::DepositResponse* response) override {
     if (away) return {grpc::StatusCode::UNAVAILABLE, "away"};
+    if (request->asset() == "AWAY") return {grpc::StatusCode::INTERNAL, "this one always"};
     if (request->asset() == "NIX") {
       return {grpc::StatusCode::INVALID_ARGUMENT, "UNKNOWN_ASSET: no asset \"NIX\""};
     }
@@ -91,7 +92,7 @@ class StandInLedger : public ledger::v1::LedgerService::Service {
 class MadeToOrderProvider : public Provider {
  public:
   absl::StatusOr<std::optional<v1::ProviderWithdrawal>> Find(const std::string& id) override {
-    if (away) return absl::UnavailableError("PROVIDER_AWAY: it is");
+    if (away || away_for.count(id) > 0) return absl::UnavailableError("PROVIDER_AWAY: it is");
     if (sent.count(id) == 0) return std::nullopt;
     return std::make_optional(Answer(id));
   }
@@ -112,6 +113,7 @@ class MadeToOrderProvider : public Provider {
   }
 
   bool away = false;
+  std::set<std::string> away_for;  // For these withdrawals only.
   bool refuses = false;
   bool deaf = false;
   int send_count = 0;
@@ -243,9 +245,11 @@ class FlowTest : public testing::Test {
     const absl::StatusOr<std::vector<EventRow>> events = store_->OpenEvents();
     ASSERT_TRUE(events.ok()) << events.status();
     for (const EventRow& row : *events) (void)events_->Decide(row);  // Judged by what is stored.
-    const absl::StatusOr<std::vector<Withdrawal>> open = store_->OpenWithdrawals();
-    ASSERT_TRUE(open.ok()) << open.status();
-    for (const Withdrawal& row : *open) EXPECT_TRUE(withdrawals_->Advance(row).ok());
+    for (const State state : kOurStates) {
+      const absl::StatusOr<std::vector<Withdrawal>> open = store_->OpenWithdrawals(state);
+      ASSERT_TRUE(open.ok()) << open.status();
+      for (const Withdrawal& row : *open) EXPECT_TRUE(withdrawals_->Advance(row).ok());
+    }
   }
 
   // What the engine was told, by its order.

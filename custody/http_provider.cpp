@@ -1,5 +1,6 @@
 #include "custody/http_provider.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,7 +18,15 @@ constexpr int kOk = 200;
 constexpr int kBadRequest = 400;
 constexpr int kNotFound = 404;
 constexpr int kUnprocessable = 422;
-constexpr size_t kErrorSizeMax = 200;
+constexpr size_t kTextSizeMax = 200;
+
+// A provider's text as it can be kept and logged, whatever it is made of.
+std::string Printable(std::string text) {
+  text.resize(std::min(text.size(), kTextSizeMax));
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
+}
 
 absl::Status Away(const HttpAnswer& answer) {
   return absl::UnavailableError(absl::StrCat("PROVIDER_AWAY: status ", answer.status));
@@ -28,6 +37,7 @@ absl::StatusOr<v1::ProviderWithdrawal> Parse(const HttpAnswer& answer, const std
   if (!FromJson(answer.body, withdrawal) || withdrawal.withdrawal_id() != id) {
     return absl::UnavailableError("PROVIDER_AWAY: its answer makes no sense");
   }
+  withdrawal.set_reference(Printable(withdrawal.reference()));
   return withdrawal;
 }
 
@@ -36,7 +46,7 @@ absl::StatusOr<v1::ProviderWithdrawal> Parse(const HttpAnswer& answer, const std
 std::string NoOf(const HttpAnswer& answer, const std::string& id) {
   v1::ProviderRefusal refusal;
   if (!FromJson(answer.body, refusal) || refusal.withdrawal_id() != id) return "";
-  return refusal.error();
+  return Printable(refusal.error());
 }
 
 }  // namespace
@@ -67,7 +77,7 @@ absl::StatusOr<v1::ProviderWithdrawal> HttpProvider::Send(const Withdrawal& with
   const std::string no = is_final ? NoOf(answer, withdrawal.withdrawal_id) : "";
   if (no.empty()) return Away(answer);
   return absl::FailedPreconditionError(
-      absl::StrCat("PROVIDER_REFUSED: status ", answer.status, ": ", no.substr(0, kErrorSizeMax)));
+      absl::StrCat("PROVIDER_REFUSED: status ", answer.status, ": ", no));
 }
 
 // A GET is signed over its path, since it has no body.

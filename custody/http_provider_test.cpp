@@ -148,5 +148,16 @@ TEST_F(HttpProviderTest, ARefusalIsFinalWhenTheProviderNamesTheWithdrawal) {
   EXPECT_EQ(send_count_, 0);
 }
 
+TEST_F(HttpProviderTest, ARefusalInAnyWordsIsKeptAndHoldsUpNoOther) {
+  for (const char* id : {"w1", "w2"}) EXPECT_EQ(Request(id, "1"), "HELD");
+  // Two bytes for one character, one of them behind the bound.
+  refuses_ = {422, absl::StrCat(R"({"withdrawal_id":"w1","error":")", std::string(199, 'a'),
+                                R"(\u00e9, and more"})")};
+  EXPECT_EQ(Approve("w1", "anna"),
+            absl::StrCat("RELEASED PROVIDER_REFUSED: status 422: ", std::string(199, 'a'), "?"));
+  refuses_ = {400, R"({"withdrawal_id":"w2","error":"line\n\"x\"\u0000 \u20ac"})"};
+  EXPECT_EQ(Approve("w2", "anna"), "RELEASED PROVIDER_REFUSED: status 400: line?\"x\"? ???");
+}
+
 }  // namespace
 }  // namespace rialto::custody

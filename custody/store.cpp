@@ -223,12 +223,16 @@ absl::StatusOr<EventRow> Store::ApplyToWithdrawal(const EventRow& row) {
   return ended;
 }
 
-absl::StatusOr<std::vector<EventRow>> Store::OpenEvents() {
+absl::StatusOr<std::vector<EventRow>> Store::OpenEvents(const std::string& after_event_id) {
   ASSIGN_OR_RETURN(Pool::Lease lease, pool_.Acquire());
-  ASSIGN_OR_RETURN(const Result rows,
-                   lease->Execute(absl::StrCat(kSelectEvents,
-                                               "state = 'received' ORDER BY received_at LIMIT $1"),
-                                  {kOpenRowsMax}));
+  ASSIGN_OR_RETURN(
+      const Result rows,
+      lease->Execute(
+          absl::StrCat(kSelectEvents,
+                       "state = 'received' ORDER BY coalesce((received_at, event_id) <="
+                       " (SELECT last.received_at, last.event_id FROM custody.events last"
+                       " WHERE last.event_id = $1), false), received_at, event_id LIMIT $2"),
+          {after_event_id, kOpenRowsMax}));
   std::vector<EventRow> events;
   for (int i = 0; i < rows.row_count(); ++i) events.push_back(EventFromRow(rows.row(i)));
   return events;
@@ -276,15 +280,16 @@ absl::StatusOr<std::vector<Withdrawal>> Store::ListWithdrawals(const Withdrawals
   return WithdrawalsFrom(rows);
 }
 
-absl::StatusOr<std::vector<Withdrawal>> Store::OpenWithdrawals() {
+absl::StatusOr<std::vector<Withdrawal>> Store::OpenWithdrawals(State state, int64_t after_number) {
   ASSIGN_OR_RETURN(Pool::Lease lease, pool_.Acquire());
-  // The words of the index. Those that wait come last, so that they hold up nobody.
+  // First the words of the index.
   ASSIGN_OR_RETURN(
       const Result rows,
       lease->Execute(absl::StrCat(kSelectWithdrawals,
                                   "state IN ('requested', 'approved', 'sending', 'settling',"
-                                  " 'releasing') ORDER BY waiting_for <> '', number LIMIT $1"),
-                     {kOpenRowsMax}));
+                                  " 'releasing') AND state = $1"
+                                  " ORDER BY number <= $2, number LIMIT $3"),
+                     {NameOf(state), after_number, kOpenRowsMax}));
   return WithdrawalsFrom(rows);
 }
 

@@ -26,7 +26,7 @@ struct WithdrawalsQuery {
 class Store {
  public:
   static constexpr int kConnectionsMax = 12;
-  // Rows of one look for work.
+  // Rows of one look for work: of events, and of withdrawals in one state.
   static constexpr int kOpenRowsMax = 200;
 
   explicit Store(const std::string& database_url) : pool_(database_url, kConnectionsMax) {}
@@ -40,7 +40,8 @@ class Store {
   absl::Status EndEvent(const EventRow& row);
   // Ends an event about a withdrawal and moves that, in one transaction; returns the event.
   absl::StatusOr<EventRow> ApplyToWithdrawal(const EventRow& row);
-  absl::StatusOr<std::vector<EventRow>> OpenEvents();
+  // Undecided ones, by age; round, from behind the one that is named. Empty: from the oldest.
+  absl::StatusOr<std::vector<EventRow>> OpenEvents(const std::string& after_event_id = "");
 
   // The withdrawal as it is, new or from before. AlreadyExists WITHDRAWAL_ID_REUSED: with other
   // content.
@@ -49,8 +50,8 @@ class Store {
   absl::StatusOr<Withdrawal> FindWithdrawal(const std::string& withdrawal_id);
   // A page, one more than asked for when there are more.
   absl::StatusOr<std::vector<Withdrawal>> ListWithdrawals(const WithdrawalsQuery& query);
-  // Those whose next step is ours.
-  absl::StatusOr<std::vector<Withdrawal>> OpenWithdrawals();
+  // Those in one of kOurStates, by number; round, from behind that number.
+  absl::StatusOr<std::vector<Withdrawal>> OpenWithdrawals(State state, int64_t after_number = 0);
   // Returns the withdrawal as it is then; unchanged when it was no longer in `move.from`.
   absl::StatusOr<Withdrawal> Apply(const std::string& withdrawal_id, const Move& move);
   absl::Status NoteWaiting(const std::string& withdrawal_id, const std::string& waiting_for);

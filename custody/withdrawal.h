@@ -18,6 +18,11 @@ using State = v1::WithdrawalState;
 std::string_view NameOf(State state);
 State StateOf(std::string_view name);
 
+// Where the next step is ours.
+inline constexpr State kOurStates[] = {
+    v1::WITHDRAWAL_STATE_REQUESTED, v1::WITHDRAWAL_STATE_APPROVED, v1::WITHDRAWAL_STATE_SENDING,
+    v1::WITHDRAWAL_STATE_SETTLING, v1::WITHDRAWAL_STATE_RELEASING};
+
 struct Withdrawal {
   int64_t number = 0;  // In the order of the requests.
   std::string withdrawal_id;

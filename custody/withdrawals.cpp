@@ -1,5 +1,7 @@
 #include "custody/withdrawals.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -10,9 +12,7 @@ namespace rialto::custody {
 namespace {
 
 bool IsOurs(State state) {
-  return state == v1::WITHDRAWAL_STATE_REQUESTED || state == v1::WITHDRAWAL_STATE_APPROVED ||
-         state == v1::WITHDRAWAL_STATE_SENDING || state == v1::WITHDRAWAL_STATE_SETTLING ||
-         state == v1::WITHDRAWAL_STATE_RELEASING;
+  return std::find(std::begin(kOurStates), std::end(kOurStates), state) != std::end(kOurStates);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "custody/worker.h"
 
-#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -54,22 +53,60 @@ absl::Status Worker::Open() {
 
 absl::Status Worker::Work() {
   RETURN_IF_ERROR(CheckLock(*connection_));
-  ASSIGN_OR_RETURN(const std::vector<EventRow> events, parts_.store.OpenEvents());
-  for (const EventRow& row : events) {
-    const absl::StatusOr<EventRow> decided = parts_.events.Decide(row);
-    if (!decided.ok()) break;  // The engine or the database is away, for all of them.
+  ASSIGN_OR_RETURN(const std::vector<EventRow> events, parts_.store.OpenEvents(last_event_id_));
+  DecideAll(events);
+  std::map<State, std::vector<Withdrawal>> open;
+  size_t open_count = 0;
+  for (const State state : kOurStates) {
+    ASSIGN_OR_RETURN(open[state], parts_.store.OpenWithdrawals(state, last_numbers_[state]));
+    open_count += open[state].size();
   }
-  ASSIGN_OR_RETURN(const std::vector<Withdrawal> open, parts_.store.OpenWithdrawals());
-  CountOpen(events.size(), open.size());
-  std::set<State>
-      held_up;  // Whoever is asked in that state does not answer: not once more in this look.
-  for (const Withdrawal& withdrawal : open) {
-    if (stopping()) return absl::OkStatus();
-    if (held_up.count(withdrawal.state) > 0) continue;
-    ASSIGN_OR_RETURN(const Withdrawal advanced, parts_.withdrawals.Advance(withdrawal));
-    if (absl::StrContains(advanced.waiting_for, "_AWAY")) held_up.insert(advanced.state);
+  CountOpen(events.size(), open_count);
+  for (const auto& [state, withdrawals] : open) {
+    RETURN_IF_ERROR(AdvanceAll(withdrawals, last_numbers_[state]));
   }
   return absl::OkStatus();
+}
+
+// The engine is asked about deposits, and not once more in this look when it does not answer. What
+// it does not answer may be one deposit: the next look begins behind that.
+void Worker::DecideAll(const std::vector<EventRow>& events) {
+  bool is_engine_away = false;
+  for (const EventRow& row : events) {
+    const bool is_deposit = row.event.kind() == v1::PROVIDER_EVENT_KIND_DEPOSIT_CONFIRMED;
+    if (is_engine_away && is_deposit) continue;
+    const absl::Status decided = parts_.events.Decide(row).status();
+    if (!is_engine_away) last_event_id_ = row.event.event_id();
+    if (absl::IsUnavailable(decided)) {
+      if (!is_deposit) return;  // The database is away, for all of them.
+      is_engine_away = true;
+    } else {
+      NoteSkipped("event " + row.event.event_id(), decided);
+    }
+  }
+}
+
+// Withdrawals in one state. Whoever is asked there and does not answer is not asked once more in
+// this look. What he does not answer may be one withdrawal: the next look begins behind that.
+absl::Status Worker::AdvanceAll(const std::vector<Withdrawal>& withdrawals, int64_t& last_number) {
+  for (const Withdrawal& withdrawal : withdrawals) {
+    if (stopping()) break;
+    last_number = withdrawal.number;
+    const absl::StatusOr<Withdrawal> advanced = parts_.withdrawals.Advance(withdrawal);
+    if (absl::IsUnavailable(advanced.status())) return advanced.status();
+    NoteSkipped("withdrawal " + withdrawal.withdrawal_id, advanced.status());
+    if (advanced.ok() && absl::StrContains(advanced->waiting_for, "_AWAY")) break;
+  }
+  return absl::OkStatus();
+}
+
+// Says once what is wrong with a row that the database refuses; the others go on.
+void Worker::NoteSkipped(const std::string& what, const absl::Status& status) {
+  if (status.ok()) {
+    skipped_.erase(what);
+  } else if (skipped_.insert_or_assign(what, std::string(status.message())).second) {
+    LOG_ERROR("worker_skips what=\"{}\" error=\"{}\"", what, status.ToString());
+  }
 }
 
 void Worker::CountOpen(size_t events, size_t withdrawals) {
