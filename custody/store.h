@@ -1,7 +1,8 @@
 // What custody remembers, in its own schema. Thread: any.
 //
 // Every change is one transaction, and moves a withdrawal from a state it is in: two threads that
-// do the same step make it once. Unavailable: the database does not answer; the same again is safe.
+// do the same step make it once. Unavailable: the database does not answer, or not in time; the
+// same again is safe.
 #pragma once
 
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/postgres/pool.h"
 #include "custody/withdrawal.h"
 
@@ -26,10 +28,13 @@ struct WithdrawalsQuery {
 class Store {
  public:
   static constexpr int kConnectionsMax = 12;
+  // For all of one change or question.
+  static constexpr absl::Duration kAnswerMax = absl::Seconds(5);
   // Rows of one look for work: of events, and of withdrawals in one state.
   static constexpr int kOpenRowsMax = 200;
 
-  explicit Store(const std::string& database_url) : pool_(database_url, kConnectionsMax) {}
+  explicit Store(const std::string& database_url)
+      : pool_(database_url, kConnectionsMax, kAnswerMax) {}
 
   // The event as it was first recorded, now or before. AlreadyExists EVENT_ID_REUSED: with other
   // content.

@@ -46,7 +46,6 @@ void Worker::Run() {
 
 absl::Status Worker::Open() {
   ASSIGN_OR_RETURN(connection_, OpenAsOnlyWorker(parts_.database_url));
-  ready_ = true;
   LOG_INFO("worker_open");
   return absl::OkStatus();
 }
@@ -62,6 +61,7 @@ absl::Status Worker::Work() {
     open_count += open[state].size();
   }
   CountOpen(events.size(), open_count);
+  ready_ = true;  // The lock alone says nothing: the tables may be locked.
   for (const auto& [state, withdrawals] : open) {
     RETURN_IF_ERROR(AdvanceAll(withdrawals, last_numbers_[state]));
   }
@@ -74,6 +74,7 @@ void Worker::DecideAll(const std::vector<EventRow>& events) {
   bool is_engine_away = false;
   for (const EventRow& row : events) {
     const bool is_deposit = row.event.kind() == v1::PROVIDER_EVENT_KIND_DEPOSIT_CONFIRMED;
+    if (stopping()) return;
     if (is_engine_away && is_deposit) continue;
     const absl::Status decided = parts_.events.Decide(row).status();
     if (!is_engine_away) last_event_id_ = row.event.event_id();

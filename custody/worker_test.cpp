@@ -95,5 +95,28 @@ TEST_F(WorkerTest, AnEventThatIsBehindAnyNumberOfThoseThatCanNotBeDecidedIsDecid
   EXPECT_EQ(Await("w1", "SETTLED"), "SETTLED");
 }
 
+TEST_F(WorkerTest, ADatabaseThatStandsStillIsWaitedForNoLongerThanItsBound) {
+  StartWorker();
+  const auto become = [&](bool wanted) {
+    const absl::Time give_up = absl::Now() + absl::Seconds(20);
+    while (next_worker_->ready() != wanted && absl::Now() < give_up) {
+      absl::SleepFor(absl::Milliseconds(10));  // tidy: poll
+    }
+    return next_worker_->ready() == wanted;
+  };
+  ASSERT_TRUE(become(true));
+  const auto holder = *postgres::Connection::Open(database_->url());
+  ASSERT_TRUE(holder->ExecuteScript("BEGIN; LOCK TABLE custody.withdrawals").ok());
+  const absl::Time started_at = absl::Now();
+  EXPECT_THAT(Request("w1", "1"), StartsWith("DATABASE_UNAVAILABLE"));
+  EXPECT_LT(absl::Now() - started_at, absl::Seconds(10));
+  EXPECT_TRUE(become(false));
+  const absl::Time stopped_at = absl::Now();
+  next_worker_->Stop();
+  EXPECT_LT(absl::Now() - stopped_at, absl::Seconds(10));
+  ASSERT_TRUE(holder->ExecuteScript("ROLLBACK").ok());
+  EXPECT_EQ(Request("w1", "1"), "HELD");
+}
+
 }  // namespace
 }  // namespace rialto::custody

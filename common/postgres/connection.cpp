@@ -118,12 +118,24 @@ absl::StatusOr<Result> Connection::Execute(const std::string& sql,
                         values.data(), lengths.data(), formats.data(), /*resultFormat=*/0) != 1) {
     return Failure(connection, nullptr, sql);
   }
-  if (!AwaitAnswer()) {
-    return absl::UnavailableError(absl::StrCat(Abbreviate(sql), ": no answer in time"));
+  return Receive(sql);
+}
+
+// Of several results the first error, else the last.
+absl::StatusOr<Result> Connection::Receive(const std::string& sql) {
+  PGconn* connection = connection_.get();
+  std::unique_ptr<PGresult, decltype(&PQclear)> told(nullptr, &PQclear);
+  while (AwaitAnswer()) {
+    PGresult* next = PQgetResult(connection);
+    if (next == nullptr) return Finish(connection, told.release(), sql);
+    if (told != nullptr && PQresultStatus(told.get()) == PGRES_FATAL_ERROR) {
+      PQclear(next);
+    } else {
+      told.reset(next);
+    }
   }
-  PGresult* result = PQgetResult(connection);
-  while (PGresult* more = PQgetResult(connection)) PQclear(more);  // One statement has one.
-  return Finish(connection, result, sql);
+  is_given_up_ = true;
+  return absl::UnavailableError(absl::StrCat(Abbreviate(sql), ": no answer in time"));
 }
 
 // False: the deadline came first.
@@ -141,7 +153,9 @@ bool Connection::AwaitAnswer() const {
 }
 
 absl::Status Connection::ExecuteScript(const std::string& sql) {
-  return Finish(connection_.get(), PQexec(connection_.get(), sql.c_str()), sql).status();
+  PGconn* connection = connection_.get();
+  if (PQsendQuery(connection, sql.c_str()) != 1) return Failure(connection, nullptr, sql);
+  return Receive(sql).status();
 }
 
 absl::Status Connection::Copy(const std::string& target, const CopyWriter& rows) {
@@ -171,7 +185,9 @@ absl::Status Connection::Copy(const std::string& target, const CopyWriter& rows)
   return status;
 }
 
-bool Connection::IsOpen() const { return PQstatus(connection_.get()) == CONNECTION_OK; }
+bool Connection::IsOpen() const {
+  return !is_given_up_ && PQstatus(connection_.get()) == CONNECTION_OK;
+}
 
 int Connection::backend_pid() const { return PQbackendPID(connection_.get()); }
 

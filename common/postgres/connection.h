@@ -35,8 +35,9 @@ class Connection {
 
   // One statement; $1, $2 … are `parameters`.
   absl::StatusOr<Result> Execute(const std::string& sql, absl::Span<const Value> parameters = {});
-  // After it Execute() waits for no answer any more: UNAVAILABLE, and the session is of no use. For
-  // who must not hang on a lock or a server that stands still. Never, if not said.
+  // After it nothing waits for an answer any more, but for Copy(): UNAVAILABLE, whether it took
+  // effect is unknown, and the session is lost. For who must not hang on a lock or a server that
+  // stands still. Never, if not said.
   void SetDeadline(absl::Time deadline) { deadline_ = deadline; }
   // Several statements at once, without parameters.
   absl::Status ExecuteScript(const std::string& sql);
@@ -54,9 +55,12 @@ class Connection {
   };
 
   explicit Connection(pg_conn* connection);
+  // The result of what was sent.
+  absl::StatusOr<Result> Receive(const std::string& sql);
   bool AwaitAnswer() const;
 
   std::unique_ptr<pg_conn, Close> connection_;
+  bool is_given_up_ = false;  // An answer that nobody waits for is still to come.
   absl::Time deadline_ = absl::InfiniteFuture();
 };
 

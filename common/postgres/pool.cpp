@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/base/status_macros.h"
 
 namespace rialto::postgres {
 namespace {
@@ -16,8 +18,8 @@ Pool::Lease::~Lease() {
   if (connection_ != nullptr) pool_->Release(std::move(connection_));
 }
 
-Pool::Pool(std::string url, int connections_max)
-    : url_(std::move(url)), connections_max_(connections_max) {}
+Pool::Pool(std::string url, int connections_max, absl::Duration lease_max)
+    : url_(std::move(url)), connections_max_(connections_max), lease_max_(lease_max) {}
 
 absl::StatusOr<Pool::Lease> Pool::Acquire() {
   {
@@ -31,16 +33,26 @@ absl::StatusOr<Pool::Lease> Pool::Acquire() {
     if (!idle_.empty()) {
       Lease lease(this, std::move(idle_.back()));
       idle_.pop_back();
+      lease->SetDeadline(absl::Now() + lease_max_);
       return lease;
     }
   }
-  absl::StatusOr<std::unique_ptr<Connection>> opened = Connection::Open(url_);
+  absl::StatusOr<std::unique_ptr<Connection>> opened = Open();
   if (!opened.ok()) {
     Release(nullptr);
     return absl::UnavailableError(
         absl::StrCat("DATABASE_UNAVAILABLE: ", opened.status().message()));
   }
   return Lease(this, *std::move(opened));
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Pool::Open() const {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Connection::Open(url_));
+  if (lease_max_ == absl::InfiniteDuration()) return connection;
+  connection->SetDeadline(absl::Now() + lease_max_);
+  RETURN_IF_ERROR(connection->ExecuteScript(
+      absl::StrCat("SET statement_timeout = ", absl::ToInt64Milliseconds(lease_max_))));
+  return connection;
 }
 
 void Pool::Release(std::unique_ptr<Connection> connection) {

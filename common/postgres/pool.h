@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/postgres/connection.h"
 
 namespace rialto::postgres {
@@ -35,16 +36,21 @@ class Pool {
     std::unique_ptr<Connection> connection_;  // nullptr when moved from.
   };
 
-  Pool(std::string url, int connections_max);
+  // What is asked over one lease is answered within `lease_max`, or UNAVAILABLE: see
+  // Connection::SetDeadline. The server, too, gives up a statement after that time, so that what
+  // nobody waits for holds no locks and no session.
+  Pool(std::string url, int connections_max, absl::Duration lease_max = absl::InfiniteDuration());
 
   // Waits up to 2 s for a free connection; UNAVAILABLE when none came free or the database is down.
   absl::StatusOr<Lease> Acquire();
 
  private:
+  absl::StatusOr<std::unique_ptr<Connection>> Open() const;
   void Release(std::unique_ptr<Connection> connection);
 
   const std::string url_;
   const int connections_max_;
+  const absl::Duration lease_max_;
 
   std::mutex mutex_;
   std::condition_variable released_;

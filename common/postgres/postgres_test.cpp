@@ -14,6 +14,7 @@ namespace rialto::postgres {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class PostgresTest : public testing::Test {
@@ -135,6 +136,66 @@ TEST_F(PostgresTest, WaitsForNoAnswerAfterItsDeadline) {
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(status.message(), "SELECT pg_sleep(10): no answer in time");
   EXPECT_LT(absl::Now() - started_at, absl::Seconds(5));
+}
+
+TEST_F(PostgresTest, AScriptAndACommitHaveTheDeadlineToo) {
+  ASSERT_TRUE(connection_
+                  ->ExecuteScript("CREATE TABLE t (a bigint UNIQUE DEFERRABLE INITIALLY DEFERRED);"
+                                  "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS"
+                                  " 'BEGIN PERFORM pg_sleep(10); RETURN NULL; END';"
+                                  "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON t DEFERRABLE"
+                                  " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()")
+                  .ok());
+  const absl::Time started_at = absl::Now();
+  absl::StatusOr<Transaction> transaction = Transaction::Begin(*connection_);
+  ASSERT_TRUE(transaction->Execute("INSERT INTO t VALUES (1)").ok());
+  connection_->SetDeadline(absl::Now() + absl::Milliseconds(50));
+  const absl::Status status = transaction->Commit();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(status.message(), "COMMIT: no answer in time");
+  EXPECT_FALSE(connection_->IsOpen());
+  EXPECT_EQ(connection_->ExecuteScript("ROLLBACK").code(), absl::StatusCode::kUnavailable);
+  EXPECT_LT(absl::Now() - started_at, absl::Seconds(5));
+}
+
+TEST_F(PostgresTest, AScriptFailsWithItsFirstError) {
+  const absl::Status status = connection_->ExecuteScript("SELECT 1; SELECT nonsense; SELECT 2");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("[42703]"));
+  EXPECT_EQ(Number("SELECT 7"), 7);
+}
+
+TEST_F(PostgresTest, ALeaseWithABoundIsGivenUpAtItAndNotLentAgain) {
+  Pool pool(database_->url(), 1, absl::Milliseconds(200));
+  ASSERT_TRUE(connection_->ExecuteScript("CREATE TABLE t (a bigint)").ok());
+  ASSERT_TRUE(connection_->ExecuteScript("BEGIN; LOCK TABLE t").ok());
+  const absl::Time started_at = absl::Now();
+  for (int i = 0; i < 2; ++i) {
+    absl::StatusOr<Pool::Lease> lease = pool.Acquire();
+    ASSERT_TRUE(lease.ok()) << lease.status();
+    absl::StatusOr<Transaction> transaction = Transaction::Begin(**lease);
+    ASSERT_TRUE(transaction.ok()) << transaction.status();
+    const absl::Status status = transaction->Execute("SELECT * FROM t").status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("42P01"))) << "it is there";
+  }
+  EXPECT_LT(absl::Now() - started_at, absl::Seconds(5));
+  const auto waiting_count = [&] {
+    return Number(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'");
+  };
+  while (waiting_count() > 0) {
+    ASSERT_LT(absl::Now() - started_at, absl::Seconds(20)) << "the server waits on";
+  }
+}
+
+TEST_F(PostgresTest, EveryLeaseHasABoundOfItsOwn) {
+  Pool pool(database_->url(), 1, absl::Seconds(2));
+  for (int i = 0; i < 2; ++i) {  // Together longer than one bound, on one session.
+    absl::StatusOr<Pool::Lease> lease = pool.Acquire();
+    ASSERT_TRUE(lease.ok()) << lease.status();
+    EXPECT_TRUE((*lease)->Execute("SELECT pg_sleep(1.2)").ok());
+  }
 }
 
 TEST_F(PostgresTest, WithADeadlineKnowsALostSession) {
