@@ -203,8 +203,9 @@ absl::Status Follower::ReadFeed(FeedBuffer& buffer, grpc::ClientContext& context
 }
 
 void Follower::Hear(const engine::v1::SubscribeResponse& message) {
-  uint64_t head = message.head_sequence();
-  if (head == 0) head = engine_head_;
+  // Never back: only a heartbeat tells the engine's present position, events their own. An engine
+  // that has less history than this store refuses the subscription.
+  uint64_t head = std::max(engine_head_.load(), message.head_sequence());
   if (message.commands_size() > 0) {
     head = std::max(head, message.commands(message.commands_size() - 1).sequence());
   }

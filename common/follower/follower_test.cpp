@@ -39,6 +39,7 @@ class DemoStore : public FollowerStore {
     for (const engine::v1::CommandEvents* command : commands) {
       sequences.push_back(static_cast<int64_t>(command->sequence()));
     }
+    held_.wait(true);
     count_ += static_cast<int64_t>(commands.size());
     RETURN_IF_ERROR(
         transaction.Execute("INSERT INTO demo.applied SELECT unnest($1)", {sequences}).status());
@@ -53,6 +54,7 @@ class DemoStore : public FollowerStore {
   }
 
   postgres::Schema schema_ = kSchema;
+  std::atomic<bool> held_ = false;  // Apply() waits; notify_all() when it shall go on.
   std::atomic<int> failures_ = 0;
   std::atomic<int> loads_ = 0;
 
@@ -68,7 +70,11 @@ class FollowerTest : public testing::Test {
     feed_ = std::make_unique<TestFeed>();
   }
 
-  void TearDown() override { follower_.reset(); }
+  void TearDown() override {
+    store_.held_ = false;
+    store_.held_.notify_all();
+    follower_.reset();
+  }
 
   void StartFollower() {
     follower_.reset();
@@ -130,6 +136,35 @@ TEST_F(FollowerTest, AppliesThePastAndThePresent) {
   ExpectApplied(1'007);
   EXPECT_EQ(follower_->lag(), 0u);
   EXPECT_EQ(follower_->engine_head(), Sequence(1'007));
+}
+
+TEST_F(FollowerTest, KnowsHowFarItIsBehindWhileItCatchesUp) {
+  constexpr uint64_t kBatch = 1'000;
+  constexpr uint64_t kHistory = 100'000;
+  batch_commands_max_ = kBatch;
+  feed_->AppendEmpty(kHistory);
+  store_.held_ = true;
+  StartFollower();
+  ASSERT_TRUE(WaitUntil([&] { return follower_->lag() != Follower::kLagUnknown; }));
+  EXPECT_EQ(follower_->lag(), kHistory);
+  store_.held_ = false;
+  store_.held_.notify_all();
+  // Whenever it is looked at: as far behind as it is, and never level.
+  uint64_t looks = 0;
+  while (follower_->position().value() < kHistory - kBatch) {
+    const uint64_t before = follower_->position().value();
+    const uint64_t lag = follower_->lag();
+    const int64_t lag_ns = follower_->lag_ns();
+    const uint64_t after = follower_->position().value();
+    ASSERT_LE(lag, kHistory - before);
+    ASSERT_GE(lag, kHistory - after);
+    ASSERT_TRUE(lag_ns > 0 || after == kHistory);
+    EXPECT_EQ(follower_->engine_head(), Sequence(kHistory));
+    ++looks;
+  }
+  EXPECT_GT(looks, 0u);
+  ASSERT_TRUE(Reaches(kHistory));
+  EXPECT_EQ(follower_->lag(), 0u);
 }
 
 TEST_F(FollowerTest, NamesItsMetricsAfterTheService) {

@@ -12,7 +12,7 @@ namespace rialto {
 namespace {
 
 constexpr uint64_t kCommandsPerMessage = 10;
-constexpr absl::Duration kHeartbeat = absl::Milliseconds(50);
+constexpr absl::Duration kHeartbeatEvery = absl::Milliseconds(50);
 
 }  // namespace
 
@@ -86,14 +86,18 @@ grpc::Status TestFeed::Subscribe(grpc::ServerContext* context,
       return {grpc::StatusCode::FAILED_PRECONDITION, "FORK: taken up at another time"};
     }
   }
+  absl::Time heartbeat_at = absl::InfinitePast();
   while (!context->IsCancelled()) {
     engine::v1::SubscribeResponse message;
     {
       absl::MutexLock lock(&mutex_);
       const auto has_news = [&] { return breaks_ != breaks || history_.size() >= next; };
-      mutex_.AwaitWithTimeout(absl::Condition(&has_news), kHeartbeat);
+      mutex_.AwaitWithDeadline(absl::Condition(&has_news), heartbeat_at + kHeartbeatEvery);
       if (breaks_ != breaks) return {grpc::StatusCode::UNAVAILABLE, "broken on purpose"};
-      message = Next(next);
+      const absl::Time now = absl::Now();
+      const bool is_heartbeat = now - heartbeat_at >= kHeartbeatEvery;
+      if (is_heartbeat) heartbeat_at = now;
+      message = is_heartbeat ? Heartbeat() : Next(next);
       next += static_cast<uint64_t>(message.commands_size());
       if (trouble_) trouble_(message);
     }
@@ -102,11 +106,17 @@ grpc::Status TestFeed::Subscribe(grpc::ServerContext* context,
   return grpc::Status::OK;
 }
 
+engine::v1::SubscribeResponse TestFeed::Heartbeat() {
+  engine::v1::SubscribeResponse message;
+  message.set_head_sequence(history_.size());
+  return message;
+}
+
 engine::v1::SubscribeResponse TestFeed::Next(uint64_t from) {
   engine::v1::SubscribeResponse message;
   const uint64_t end = std::min<uint64_t>(history_.size(), from - 1 + kCommandsPerMessage);
   for (uint64_t i = from - 1; i < end; ++i) *message.add_commands() = history_[i];
-  message.set_head_sequence(history_.size());
+  message.set_head_sequence(end);
   return message;
 }
 

@@ -43,6 +43,8 @@ class TestFeed : public engine::v1::EventService::Service {
                          grpc::ServerWriter<engine::v1::SubscribeResponse>* writer) override;
 
  private:
+  // As the engine's: only a heartbeat knows how far the history goes.
+  engine::v1::SubscribeResponse Heartbeat() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   engine::v1::SubscribeResponse Next(uint64_t from) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   int port_ = 0;

@@ -37,7 +37,7 @@ class Subscription : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
         from_(from),
         cursor_(service.feed_.OpenCursor(from)) {}
 
-  // Sends what is next, or a heartbeat when one is due. Called after every publication, every
+  // Sends a heartbeat when one is due, else what is next. Called after every publication, every
   // write, and every heartbeat interval.
   void Advance() {
     absl::MutexLock lock(&mutex_);
@@ -48,19 +48,16 @@ class Subscription : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       return;
     }
     const Sequence published = service_.feed_.published();
-    absl::StatusOr<std::optional<journal::Record>> record = cursor_->Next(published);
-    if (!record.ok()) {
-      LOG_ERROR("feed_read_failed sequence={} status=\"{}\"", cursor_->next_sequence().value(),
-                record.status().ToString());
-      return FinishLocked(
-          grpc::Status(grpc::StatusCode::DATA_LOSS, std::string(record.status().message())));
-    }
-    if (record->has_value()) {
-      Write((*record)->sequence < from_ ? Tail(**record) : ToBuffer((*record)->payload), now);
-    } else if (now - sent_at_ >= kHeartbeatEvery) {
+    // Before the heartbeat: a subscriber takes one for a sign that its feed can be read.
+    if (!next_.has_value() && !ReadNext(published)) return;
+    if (now - heartbeat_at_ >= kHeartbeatEvery) {
+      heartbeat_at_ = now;
       v1::SubscribeResponse heartbeat;
       heartbeat.set_head_sequence(published.value());
       Write(ToBuffer(heartbeat.SerializeAsString()), now);
+    } else if (next_.has_value()) {
+      const journal::Record record = *std::exchange(next_, std::nullopt);
+      Write(record.sequence < from_ ? Tail(record) : ToBuffer(record.payload), now);
     }
   }
 
@@ -87,6 +84,19 @@ class Subscription : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   }
 
  private:
+  // Reads the next record, if there is one. False: the feed can not be read, the stream ends.
+  bool ReadNext(Sequence published) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    absl::StatusOr<std::optional<journal::Record>> record = cursor_->Next(published);
+    if (record.ok()) {
+      next_ = *record;
+      return true;
+    }
+    LOG_ERROR("feed_read_failed sequence={} status=\"{}\"", cursor_->next_sequence().value(),
+              record.status().ToString());
+    FinishLocked(grpc::Status(grpc::StatusCode::DATA_LOSS, std::string(record.status().message())));
+    return false;
+  }
+
   // A stored batch without what lies before from_: a refilled feed may have other batches than the
   // one the subscriber read last.
   grpc::ByteBuffer Tail(const journal::Record& record) const {
@@ -119,8 +129,13 @@ class Subscription : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   const Sequence from_;
   absl::Mutex mutex_;
   const std::unique_ptr<journal::Cursor> cursor_ ABSL_PT_GUARDED_BY(mutex_);
+  // Read and not yet sent; its payload is the cursor's.
+  std::optional<journal::Record> next_ ABSL_GUARDED_BY(mutex_);
   grpc::ByteBuffer buffer_ ABSL_GUARDED_BY(mutex_);
   absl::Time sent_at_ ABSL_GUARDED_BY(mutex_);
+  // Not only when nothing else is sent: what is stored knows no later position than its own, and a
+  // subscriber that catches up must learn how far it is behind.
+  absl::Time heartbeat_at_ ABSL_GUARDED_BY(mutex_);
   bool write_in_flight_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<grpc::Status> ending_ ABSL_GUARDED_BY(mutex_);

@@ -326,6 +326,22 @@ TEST_F(ServicesTest, TheFeedIsDenseAndLive) {
   context.TryCancel();
 }
 
+// Else one that is far behind would take the first of the stored events for the present.
+TEST_F(ServicesTest, TheFeedSaysFirstHowFarItGoes) {
+  grpc::ClientContext context;
+  v1::SubscribeRequest request;
+  request.set_from_sequence(1);
+  auto stream = feed_->Subscribe(&context, request);
+  v1::SubscribeResponse message;
+  ASSERT_TRUE(stream->Read(&message));
+  EXPECT_TRUE(message.commands().empty());
+  EXPECT_EQ(message.head_sequence(), engine_.feed.published().value());
+  ASSERT_TRUE(stream->Read(&message));
+  ASSERT_FALSE(message.commands().empty());
+  EXPECT_EQ(message.commands(0).sequence(), 1u);
+  context.TryCancel();
+}
+
 // A use after free, which the sanitizers see, if the feed still calls it.
 TEST(EventServiceTest, TheFeedOutlivesTheService) {
   const TemporaryFolder folder;
@@ -347,7 +363,9 @@ TEST_F(ServicesTest, TheFeedBeginsWhereAskedAlsoInTheMiddleOfABatch) {
     request.set_from_sequence(from);
     auto stream = feed_->Subscribe(&context, request);
     v1::SubscribeResponse message;
+    ASSERT_TRUE(stream->Read(&message));  // A heartbeat.
     ASSERT_TRUE(stream->Read(&message));
+    ASSERT_FALSE(message.commands().empty());
     EXPECT_EQ(message.commands(0).sequence(), from);
     context.TryCancel();
   }
