@@ -17,9 +17,7 @@ absl::StatusOr<const Instrument*> MirrorSnapshot::FindInstrument(std::string_vie
 }
 
 MirrorReader::MirrorReader(const std::string& database_url, std::string service)
-    : service_(std::move(service)),
-      pool_(database_url, kConnectionsMax),
-      catalog_(std::make_shared<const Catalog>()) {}
+    : service_(std::move(service)), pool_(database_url, kConnectionsMax) {}
 
 absl::StatusOr<MirrorSnapshot> MirrorReader::Begin() {
   ASSIGN_OR_RETURN(postgres::Pool::Lease lease, pool_.Acquire());
@@ -28,7 +26,8 @@ absl::StatusOr<MirrorSnapshot> MirrorReader::Begin() {
   // UNAVAILABLE, too, when the follower has not made its tables yet.
   ASSIGN_OR_RETURN(const postgres::Result position,
                    transaction.Execute(
-                       absl::StrCat("SELECT position.sequence, count(instrument_id),"
+                       absl::StrCat("SELECT position.sequence, (SELECT count(*) FROM ", service_,
+                                    ".assets), count(instrument_id),"
                                     " coalesce(max(changed_sequence), 0) FROM ",
                                     service_, ".follower_position AS position LEFT JOIN ", service_,
                                     ".instruments ON true WHERE name = $1"
@@ -39,7 +38,7 @@ absl::StatusOr<MirrorSnapshot> MirrorReader::Begin() {
   }
   const postgres::Row row = position.row(0);
   ASSIGN_OR_RETURN(std::shared_ptr<const Catalog> catalog,
-                   CatalogOf(transaction, {row.Int64(1), row.Int64(2)}));
+                   CatalogOf(transaction, {row.Int64(1), row.Int64(2), row.Int64(3)}));
   return MirrorSnapshot{.lease = std::move(lease),
                         .transaction = std::move(transaction),
                         .sequence = Sequence(static_cast<uint64_t>(row.Int64(0))),

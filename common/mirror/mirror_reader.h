@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,6 +51,7 @@ class MirrorReader {
  private:
   // Definitions with equal versions are equal.
   struct DefinitionsVersion {
+    int64_t asset_count = 0;
     int64_t instrument_count = 0;
     int64_t changed_sequence = 0;
     friend bool operator==(const DefinitionsVersion&, const DefinitionsVersion&) = default;
@@ -61,9 +63,9 @@ class MirrorReader {
   const std::string service_;
   postgres::Pool pool_;
   absl::Mutex mutex_;
-  // The last that was read, and its version.
+  // The last that was read, and its version; none yet.
   std::shared_ptr<const Catalog> catalog_ ABSL_GUARDED_BY(mutex_);
-  DefinitionsVersion catalog_version_ ABSL_GUARDED_BY(mutex_);
+  std::optional<DefinitionsVersion> catalog_version_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace rialto

@@ -96,5 +96,23 @@ TEST_F(DefinitionsTest, ChangedTicksReachReadersThatKnewTheOldOnes) {
   EXPECT_EQ((*before->FindInstrument("BTC-USD"))->tick_size_e12, 10'000'000'000);
 }
 
+// It can be deposited before anything trades in it.
+TEST_F(DefinitionsTest, AnAssetIsKnownBeforeItHasAnInstrument) {
+  MirrorReader reader(database_->url(), "mirror");
+  for (uint32_t id : {1U, 2U}) {
+    engine::v1::CommandEvents command;
+    command.set_sequence(id);
+    engine::v1::AssetCreated& asset = *command.add_events()->mutable_asset_created();
+    asset.set_asset_id(id);
+    asset.set_symbol(id == 1 ? "USD" : "BTC");
+    asset.set_scale(8);
+    Write(command);
+    const absl::StatusOr<MirrorSnapshot> snapshot = reader.Begin();
+    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    ASSERT_NE(snapshot->catalog->FindAsset(asset.symbol()), nullptr) << asset.symbol();
+    EXPECT_EQ(snapshot->catalog->FindAsset(asset.symbol())->id, AssetId(id));
+  }
+}
+
 }  // namespace
 }  // namespace rialto
