@@ -21,7 +21,7 @@ Id IdAt(const Row& row, int column) {
 absl::StatusOr<LedgerPage> ComparisonStore::ReadPage(const EnginePage& page) {
   ASSIGN_OR_RETURN(postgres::Pool::Lease connection, pool_.Acquire());
   ASSIGN_OR_RETURN(Transaction transaction,
-                   Transaction::Begin(*connection, postgres::Isolation::kSnapshot));
+                   Transaction::Begin(*connection, postgres::Isolation::kLongSnapshot));
   ASSIGN_OR_RETURN(
       const Result position,
       transaction.Execute("SELECT sequence FROM ledger.follower_position WHERE name = 'ledger'"));

@@ -248,7 +248,8 @@ absl::StatusOr<TransactionRow> StatementStore::ReadTransaction(Sequence sequence
 }
 
 absl::StatusOr<TrialPage> StatementStore::ReadTrialBalance(const std::string& asset) {
-  ASSIGN_OR_RETURN(MirrorSnapshot snapshot, reader_.Begin());
+  // Reads all balances.
+  ASSIGN_OR_RETURN(MirrorSnapshot snapshot, reader_.Begin(postgres::Isolation::kLongSnapshot));
   AssetId wanted;
   if (!asset.empty()) {
     ASSIGN_OR_RETURN(const AssetRow found, FindAsset(snapshot, asset));

@@ -19,10 +19,10 @@ absl::StatusOr<const Instrument*> MirrorSnapshot::FindInstrument(std::string_vie
 MirrorReader::MirrorReader(const std::string& database_url, std::string service)
     : service_(std::move(service)), pool_(database_url, kConnectionsMax) {}
 
-absl::StatusOr<MirrorSnapshot> MirrorReader::Begin() {
+absl::StatusOr<MirrorSnapshot> MirrorReader::Begin(postgres::Isolation isolation) {
   ASSIGN_OR_RETURN(postgres::Pool::Lease lease, pool_.Acquire());
   ASSIGN_OR_RETURN(postgres::Transaction transaction,
-                   postgres::Transaction::Begin(*lease, postgres::Isolation::kSnapshot));
+                   postgres::Transaction::Begin(*lease, isolation));
   // UNAVAILABLE, too, when the follower has not made its tables yet.
   ASSIGN_OR_RETURN(const postgres::Result position,
                    transaction.Execute(

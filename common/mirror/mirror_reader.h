@@ -43,7 +43,9 @@ class MirrorReader {
   MirrorReader(const std::string& database_url, std::string service);
 
   // Unavailable: the database does not answer, or the follower has not made its tables yet.
-  absl::StatusOr<MirrorSnapshot> Begin();
+  // REQUIRES: `isolation` is one of the snapshots.
+  absl::StatusOr<MirrorSnapshot> Begin(
+      postgres::Isolation isolation = postgres::Isolation::kSnapshot);
 
   // For what the service itself writes.
   postgres::Pool& pool() { return pool_; }

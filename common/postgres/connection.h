@@ -2,7 +2,8 @@
 //
 // Failures come back as Status, message "<what was attempted>: <what the server said> [SQLSTATE]":
 //   UNAVAILABLE          the session is lost or could not be had; whether a COMMIT on its way took
-//                        effect is unknown. Also a table that is not there yet
+//                        effect is unknown. Also a table that is not there yet, and a statement
+//                        that ran longer than it may
 //   ABORTED              serialization failure or deadlock: the same again may succeed
 //   FAILED_PRECONDITION  a constraint or trigger refused the rows
 //   INTERNAL             anything else: a defect of the statement or of the schema

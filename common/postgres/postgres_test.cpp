@@ -127,6 +127,29 @@ TEST_F(PostgresTest, SnapshotSeesOneStateAndWritesNothing) {
   EXPECT_FALSE(snapshot->Execute("INSERT INTO t VALUES (2)").ok());
 }
 
+TEST_F(PostgresTest, ASnapshotReadsForFiveSecondsAtMost) {
+  const absl::Time started_at = absl::Now();
+  {
+    absl::StatusOr<Transaction> snapshot = Transaction::Begin(*connection_, Isolation::kSnapshot);
+    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    const absl::Status status = snapshot->Execute("SELECT pg_sleep(10)").status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+    EXPECT_LT(absl::Now() - started_at, absl::Seconds(8));
+  }
+  EXPECT_TRUE(connection_->IsOpen());
+  // Only of the snapshot.
+  EXPECT_EQ(Number("SELECT count(*) WHERE current_setting('statement_timeout') = '0'"), 1);
+}
+
+TEST_F(PostgresTest, ALongSnapshotHasNoBound) {
+  absl::StatusOr<Transaction> snapshot = Transaction::Begin(*connection_, Isolation::kLongSnapshot);
+  ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+  const absl::StatusOr<Result> bound = snapshot->Execute("SHOW statement_timeout");
+  ASSERT_TRUE(bound.ok()) << bound.status();
+  EXPECT_EQ(bound->row(0).Text(0), "0");
+  EXPECT_FALSE(snapshot->Execute("CREATE TABLE t (a bigint)").ok());
+}
+
 TEST_F(PostgresTest, WaitsForNoAnswerAfterItsDeadline) {
   connection_->SetDeadline(absl::Now() + absl::Minutes(1));
   EXPECT_EQ(Number("SELECT 7"), 7);

@@ -6,11 +6,24 @@
 #include "common/base/status_macros.h"
 
 namespace rialto::postgres {
+namespace {
+
+const char* BeginningOf(Isolation isolation) {
+  switch (isolation) {
+    case Isolation::kReadCommitted:
+      return "BEGIN";
+    case Isolation::kSnapshot:
+      return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '5s'";
+    case Isolation::kLongSnapshot:
+      return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+  }
+  CHECK(false);
+}
+
+}  // namespace
 
 absl::StatusOr<Transaction> Transaction::Begin(Connection& connection, Isolation isolation) {
-  RETURN_IF_ERROR(connection.ExecuteScript(isolation == Isolation::kSnapshot
-                                               ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                                               : "BEGIN"));
+  RETURN_IF_ERROR(connection.ExecuteScript(BeginningOf(isolation)));
   return Transaction(connection);
 }
 

@@ -19,8 +19,11 @@ namespace rialto::postgres {
 
 enum class Isolation {
   kReadCommitted,
-  // Read only; every statement sees the state as of the first, and is UNAVAILABLE after 5 s.
+  // Read only; every statement sees the state as of the first, and is UNAVAILABLE after 5 s: nobody
+  // waits longer for an answer, and it holds one of the pool's sessions.
   kSnapshot,
+  // The same without the 5 s: for what reads a whole table, or has nobody waiting.
+  kLongSnapshot,
 };
 
 class Transaction {
