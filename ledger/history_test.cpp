@@ -119,6 +119,15 @@ class HistoryServiceTest : public testing::Test {
                         order.executed_quote_amount(), " changed ", order.changed_sequence());
   }
 
+  // How PostgreSQL would answer.
+  std::string Plan(const std::string& sql) {
+    const auto lines = mirror_->connection().Execute("EXPLAIN (COSTS OFF) " + sql);
+    CHECK_OK(lines);
+    std::string plan;
+    for (int i = 0; i < lines->row_count(); ++i) plan.append(lines->row(i).Text(0)).append("\n");
+    return plan;
+  }
+
   prometheus::Registry registry_;
   std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<Store> store_;
@@ -252,6 +261,30 @@ TEST_F(HistoryServiceTest, ListsTradesOfAnAccountOnceEach) {
   ASSERT_EQ(response.trades_size(), 4);
   EXPECT_EQ(response.trades(0).taker_fee(), "0.02");
   EXPECT_EQ(response.trades(0).quote_amount(), "0.20");
+}
+
+// One that trades seldom is not searched for in all that was ever traded.
+TEST_F(HistoryServiceTest, TradesOfAnInstrumentAreFoundByAnIndex) {
+  ASSERT_TRUE(
+      mirror_->connection()
+          .ExecuteScript("INSERT INTO ledger.trades SELECT n, n, n, 1, 1, 1, 1, 1001, 2, 1002,"
+                         " 0, 0, CASE WHEN n % 1000 = 0 THEN 2 ELSE 1 END, 1"
+                         " FROM generate_series(1000, 50000) AS n; ANALYZE ledger.trades")
+          .ok());
+  EXPECT_THAT(Plan("SELECT * FROM ledger.trades WHERE sequence <= 40000"
+                   " AND (sequence, trade_id) < (40000, 1) AND instrument_id = 2"
+                   " ORDER BY sequence DESC, trade_id DESC LIMIT 10"),
+              testing::HasSubstr("instrument_id_sequence_idx"));
+}
+
+TEST_F(HistoryServiceTest, CheckpointsThatDoNotAgreeAreCountedByAnIndex) {
+  ASSERT_TRUE(mirror_->connection()
+                  .ExecuteScript("INSERT INTO ledger.checkpoints SELECT n, '', '{}', '{}'"
+                                 " FROM generate_series(1, 50000) AS n; ANALYZE ledger.checkpoints")
+                  .ok());
+  EXPECT_THAT(Plan("SELECT count(*) FROM ledger.checkpoints"
+                   " WHERE wrong_buckets <> '{}' OR wrong_assets <> '{}'"),
+              testing::HasSubstr("checkpoints_mismatched"));
 }
 
 TEST_F(HistoryServiceTest, SaysWhatIsMalformedOrUnknown) {
