@@ -18,7 +18,8 @@ struct RebuildOptions {
   int patience_seconds = 60;
 };
 
-// Replays the feed into schema `ledger_shadow` until it is as far as `ledger`, audits it, and, once
+// Replays the feed into schema `ledger_shadow` until it is as far as `ledger` and at most 30,000
+// commands behind the engine, which may go on meanwhile, audits it, and, once
 // no ledger service writes to `ledger`, renames `ledger` to `ledger_replaced` (whose predecessor is
 // dropped) and the shadow to `ledger`. Returns how far the new one is. On an error `ledger` is as
 // it was; the shadow is made anew by the next try.

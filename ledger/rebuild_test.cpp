@@ -104,6 +104,25 @@ TEST_F(RebuildTest, LeavesTheLedgerAloneWhileItsServiceRuns) {
   EXPECT_TRUE(WaitUntil([&] { return follower_->position() == Sequence(history_.sequence()); }));
 }
 
+TEST_F(RebuildTest, EndsOnAVenueThatTrades) {
+  follower_.reset();
+  // Whenever somebody looks, a few commands are on their way.
+  feed_.SetTrouble([](engine::v1::SubscribeResponse& message) {
+    message.set_head_sequence(message.head_sequence() + 20);
+  });
+  const absl::StatusOr<Sequence> rebuilt = Run();
+  ASSERT_TRUE(rebuilt.ok()) << rebuilt.status();
+  EXPECT_EQ(*rebuilt, Sequence(history_.sequence()));
+}
+
+TEST_F(RebuildTest, DoesNotEndWhileItIsFarBehind) {
+  follower_.reset();
+  feed_.SetTrouble([](engine::v1::SubscribeResponse& message) {
+    message.set_head_sequence(message.head_sequence() + 50'000);
+  });
+  EXPECT_THAT(std::string(Run().status().message()), HasSubstr("nothing came from the engine"));
+}
+
 TEST_F(RebuildTest, SaysThatTheEngineIsSilent) {
   feed_.Kill();
   EXPECT_THAT(std::string(Run().status().message()), HasSubstr("nothing came from the engine"));
