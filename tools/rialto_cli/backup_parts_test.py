@@ -6,8 +6,9 @@ import struct
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from rialto_cli import backup, database_copy, engine_copy, journal_copy, main, manifest
+from rialto_cli import backup, database_copy, engine_copy, journal_copy, main, manifest, restore
 from rialto_cli.journal_copy import End
 from rialto_cli.manifest import Extent, File
 from rialto_cli.progress import Progress, bytes_text
@@ -161,6 +162,74 @@ class BackupTest(Folder):
         self.assertEqual("/x", main.parser().parse_args(["backup", "/x", "--json"]).directory)
         flags = main.parser().parse_args(["restore", "/x", "--replace", "--confirm", "var", "--dry-run"])
         self.assertEqual((True, "var", True), (flags.replace, flags.confirm, flags.dry_run))
+
+
+class LoadTest(Folder):
+    """What is said when the database is lost on the way, with programs that do nothing but end as told."""
+
+    DATABASE = database_copy.Database("postgresql://db/x", is_own=False)
+    CONTENTS = {"schemas": ["ledger"], "roles": [], "positions": {"ledger": 7}}
+
+    def program(self, name, script):
+        path = self.folder / name
+        path.write_text("#!/bin/sh\n" + script, encoding="utf-8")
+        path.chmod(0o755)
+
+    def load(self, psql_exits_with, refused="nothing", pg_restore_exits_with=0):
+        """Everything is asked of a database that refuses statements with `refused` in them."""
+        def query(_, sql):
+            if refused in sql:
+                raise Refusal("the connection is gone")
+            return [["7"]] if "follower_position" in sql else []
+
+        self.program("pg_restore", f"echo 'CREATE SCHEMA ledger;'; exit {pg_restore_exits_with}\n")
+        self.program("psql", f"cat > {self.folder}/script; exit {psql_exits_with}\n")
+        with mock.patch.object(database_copy.postgres, "program", lambda name: self.folder / name), \
+                mock.patch.object(database_copy, "query", query):
+            database_copy.load(self.DATABASE, self.folder / "dump", self.CONTENTS)
+
+    def test_a_statement_that_is_refused_leaves_the_database_as_it_was(self):
+        with self.assertRaisesRegex(Refusal, "it is as it was") as refused:
+            self.load(psql_exits_with=3)
+        self.assertNotIsInstance(refused.exception, database_copy.Uncertain)
+
+    def test_without_a_commit_the_database_is_as_it_was(self):
+        with self.assertRaisesRegex(Refusal, "it is as it was") as refused:
+            self.load(psql_exits_with=2, pg_restore_exits_with=1)
+        self.assertNotIsInstance(refused.exception, database_copy.Uncertain)
+        self.assertNotIn("COMMIT", (self.folder / "script").read_text(encoding="utf-8"))
+
+    def test_a_session_lost_after_the_commit_was_sent_leaves_it_open(self):
+        with self.assertRaisesRegex(database_copy.Uncertain, "whether the database was loaded is unknown"):
+            self.load(psql_exits_with=2)
+
+    def test_a_database_lost_behind_the_commit_leaves_it_open(self):
+        with self.assertRaisesRegex(database_copy.Uncertain, "the connection is gone"):
+            self.load(psql_exits_with=0, refused="follower_position")
+
+    def test_a_load_without_statistics_is_a_load(self):
+        with mock.patch.object(database_copy, "note") as note:
+            self.load(psql_exits_with=0, refused="ANALYZE")
+        self.assertIn("statistics were not made", note.call_args.args[0])
+
+    def replace(self, refusal):
+        """Returns the stack of a restore whose database was not loaded, and what was said."""
+        stack = Stack(Settings(var=self.folder / "var"))
+        stack.var.mkdir()
+        source = (self.folder, {"files": [], "database": {}})
+        with mock.patch.object(database_copy, "load", side_effect=refusal), self.assertRaises(Refusal) as refused:
+            restore._replace(stack, self.DATABASE, source)  # pylint: disable=protected-access
+        return stack, str(refused.exception)
+
+    def test_up_refuses_after_a_restore_whose_outcome_is_unknown(self):
+        stack, said = self.replace(database_copy.Uncertain("lost"))
+        self.assertTrue(stack.unfinished_restore.exists())
+        self.assertIn("Outcome unknown: repeat", said)
+
+    def test_a_restore_that_was_rolled_back_leaves_no_trace(self):
+        stack, said = self.replace(Refusal("as it was"))
+        self.assertFalse(stack.unfinished_restore.exists())
+        self.assertEqual("as it was", said)
 
 
 class ProgressTest(unittest.TestCase):

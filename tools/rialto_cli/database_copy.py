@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rialto_cli import postgres
 from rialto_cli.manifest import CHUNK_BYTES
 from rialto_cli.progress import Progress
-from rialto_cli.say import Refusal
+from rialto_cli.say import Refusal, note
 
 LOCK_TIMEOUT_SECONDS = 10
 # A service's schema is one that common/postgres has migrated.
@@ -33,6 +33,11 @@ ROLES_SQL = """WITH mine AS (SELECT oid, nspowner, nspacl FROM pg_namespace WHER
 WRITERS_SQL = """SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 NAME = re.compile(r"[a-z_][a-z0-9_]*")
+PSQL_ERROR_IN_SCRIPT = 3  # The server has refused a statement, and the session was not lost.
+
+
+class Uncertain(Refusal):
+    """The COMMIT was on its way: the database may be the backup's already, or as it was."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,10 @@ def refuse_writers(database):
 
 
 def load(database, path, contents):
-    """Replaces all service schemas by those of the dump, in one transaction: all of it or nothing."""
+    """Replaces all service schemas by those of the dump, in one transaction: all of it or nothing.
+
+    Uncertain: which of the two is not known, or it was loaded and is not what the backup says.
+    """
     there = schemas_in(database.url)
     names = sorted({*there, *contents["schemas"]})
     strange = [name for name in (*names, *contents["roles"]) if not NAME.fullmatch(name)]
@@ -146,11 +154,21 @@ def load(database, path, contents):
              *(f"CREATE ROLE {role} NOLOGIN;" for role in _missing_roles(database, contents["roles"])),
              *(f"DROP SCHEMA IF EXISTS {name} CASCADE;" for name in names)]
     _pipe(database, path, "\n".join(begin) + "\n")
-    found = {name: int(query(database.url, f"SELECT max(sequence) FROM {name}.follower_position")[0][0])
-             for name in contents["positions"]}
-    if found != contents["positions"]:
-        raise Refusal(f"the database's positions are {found}, the backup's {contents['positions']}")
-    query(database.administrator_url, "ANALYZE")
+    _check_positions(database, contents["positions"])
+    try:
+        query(database.administrator_url, "ANALYZE")
+    except Refusal as refusal:  # The server does it by itself, later.
+        note(f"the database is loaded, its statistics were not made: {refusal}")
+
+
+def _check_positions(database, positions):
+    try:
+        found = {name: int(query(database.url, f"SELECT max(sequence) FROM {name}.follower_position")[0][0])
+                 for name in positions}
+    except Refusal as refusal:
+        raise Uncertain(f"the database was loaded, whether as the backup says is unknown: {refusal}") from refusal
+    if found != positions:
+        raise Uncertain(f"the database was loaded, its positions are {found}, the backup's {positions}")
 
 
 def _missing_roles(database, roles):
@@ -166,6 +184,7 @@ def _pipe(database, path, begin):
     """pg_restore's script into one transaction of psql, which is committed only when all of it came."""
     options = [] if database.is_own else ["--no-owner"]
     errors = subprocess.PIPE
+    is_committing = False
     with subprocess.Popen([str(postgres.program("pg_restore")), "--file=-", "--exit-on-error", *options, str(path)],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as source, \
             subprocess.Popen([str(postgres.program("psql")), "-Xqd", database.administrator_url, "-v", "ON_ERROR_STOP=1",
@@ -178,6 +197,7 @@ def _pipe(database, path, begin):
                 target.stdin.write(chunk)
                 progress.add(len(chunk))
             if source.wait() == 0:
+                is_committing = True  # Before the write: how much of it arrived is not known if it fails.
                 target.stdin.write(b"\nCOMMIT;\n")
             target.stdin.close()  # Without the COMMIT everything is rolled back.
         except BrokenPipeError:
@@ -185,5 +205,8 @@ def _pipe(database, path, begin):
         complaint = target.stderr.read().decode(errors="replace").strip()
         target.wait()
         complaint = complaint or source.stderr.read().decode(errors="replace").strip()
+        if is_committing and target.returncode not in (0, PSQL_ERROR_IN_SCRIPT):
+            raise Uncertain("the session was lost after the COMMIT was sent, whether the database was loaded is unknown:\n"
+                            + complaint)
         if target.returncode != 0 or source.wait() != 0:
             raise Refusal(f"the database was not loaded, it is as it was:\n{complaint}")

@@ -120,6 +120,9 @@ def _replace(stack, database, source):
         raise
     try:
         database_copy.load(database, backup / DUMP, contents["database"])
+    except database_copy.Uncertain as uncertain:
+        raise Refusal(f"{uncertain}\n  Outcome unknown: repeat the restore, with --replace; "
+                      "`up` refuses until then") from uncertain
     except Refusal:
         shutil.rmtree(stack.unfinished_restore)  # Rolled back: all is as it was.
         raise
