@@ -114,5 +114,7 @@ class SlowSubscriberTest(unittest.TestCase):
         self.wait_for_subscribers(3, 30)
         time.sleep(1)
         seen = stopped.end()
-        self.assertEqual((seen["first"], seen["last"], seen["gaps"]), (1, head, 0))
+        self.assertEqual((seen["first"], seen["gaps"]), (1, 0))
+        self.assertGreaterEqual(seen["last"], head)  # The engine's own tick may have come since.
+        self.assertLessEqual(seen["last"], self.venue.engine_sequence())
         self.assertGreaterEqual(seen["breaks"], 1)

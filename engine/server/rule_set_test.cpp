@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "absl/strings/str_cat.h"
 #include "engine/core/rule_set.h"
 #include "engine/server/services_under_test.h"
 
@@ -40,7 +41,8 @@ TEST(RuleSetTest, AJournalThatNeedsALaterOneIsNotStartedFrom) {
   const TemporaryFolder folder;
   WriteJournal(folder.path(), {RecordOf(Tick{}), RecordOf(ActivateRuleSet{rules::kNewest + 1})});
   EXPECT_EXIT(EngineUnderTest engine(folder.path()), testing::ExitedWithCode(73),
-              "sequence 2 needs rule set 4, this engine knows up to 3");
+              absl::StrCat("sequence 2 needs rule set ", rules::kNewest + 1,
+                           ", this engine knows up to ", rules::kNewest));
 }
 
 class RuleSetServiceTest : public ServicesTest {};
@@ -49,17 +51,23 @@ TEST_F(RuleSetServiceTest, IsToldAndActivatedByOperators) {
   const auto info = Admin(&AdminRpcs::GetServerInfo, "");
   EXPECT_EQ(info.rule_set(), rules::kNewest);
   EXPECT_EQ(info.newest_rule_set(), rules::kNewest);
-  EXPECT_FALSE(Admin(&AdminRpcs::ActivateRuleSet, "rule_set: 3").has_rejected());
+  const auto activate = [&](uint32_t rule_set) {
+    return Admin(&AdminRpcs::ActivateRuleSet, absl::StrCat("rule_set: ", rule_set));
+  };
+  EXPECT_FALSE(activate(rules::kNewest).has_rejected());
 
-  const auto passed = Admin(&AdminRpcs::ActivateRuleSet, "rule_set: 2").rejected();
+  const auto passed = activate(rules::kFirst).rejected();
   EXPECT_EQ(passed.reason(), common::v1::REJECT_REASON_RULE_SET_PASSED);
-  EXPECT_EQ(passed.message(), "RULE_SET_PASSED: asked for rule set 2, in force is 3");
+  EXPECT_EQ(passed.message(), absl::StrCat("RULE_SET_PASSED: asked for rule set ", rules::kFirst,
+                                           ", in force is ", rules::kNewest));
 
   // Never journaled: a later engine would take up what this one refused.
   const uint64_t before = LastSequence();
-  Admin(&AdminRpcs::ActivateRuleSet, "rule_set: 4");
+  activate(rules::kNewest + 1);
   EXPECT_EQ(status_.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(status_.error_message(), "UNKNOWN_RULE_SET: asked for 4, this engine knows up to 3");
+  EXPECT_EQ(status_.error_message(),
+            absl::StrCat("UNKNOWN_RULE_SET: asked for ", rules::kNewest + 1,
+                         ", this engine knows up to ", rules::kNewest));
   EXPECT_EQ(LastSequence(), before);
 }
 
