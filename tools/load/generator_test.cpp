@@ -122,18 +122,20 @@ TEST_F(GeneratorTest, AClosedLoopKeepsSoManyInFlight) {
 TEST_F(GeneratorTest, AnOpenLoopSendsSoManyAsAreDue) {
   const Tally tally =
       Run({.rate_per_second = 1'000, .in_flight_max = 100, .duration = kShort, .drain = kShort});
-  EXPECT_EQ(tally.place().sent, 20u);
-  EXPECT_EQ(tally.place().accepted, 20u);
-  EXPECT_EQ(not_sent_, 0u);
+  // What a busy machine lets come too late is told, not sent.
+  EXPECT_EQ(tally.place().sent + not_sent_, 20u);
+  EXPECT_GT(tally.place().sent, 0u);
+  EXPECT_EQ(tally.place().accepted, tally.place().sent);
 }
 
 TEST_F(GeneratorTest, ARateIsOneOfOrdersAlsoInBatches) {
   const Pace pace = {
       .rate_per_second = 5'000, .in_flight_max = 100, .duration = kShort, .drain = kShort};
   const Tally tally = Run(pace, batches_);
-  EXPECT_EQ(tally.place().sent, 100u);
-  EXPECT_EQ(tally.place().accepted, 100u);
-  EXPECT_EQ(Lines().size(), 100u);
+  EXPECT_EQ(tally.place().sent + not_sent_, 100u);
+  EXPECT_GT(tally.place().sent, 0u);
+  EXPECT_EQ(tally.place().accepted, tally.place().sent);
+  EXPECT_EQ(Lines().size(), tally.place().sent);
 }
 
 TEST_F(GeneratorTest, AnUnknownBatchIsAskedForAgainAsAWhole) {
